@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace mlserve {
+
+/// A file that appears whole or not at all: written beside its place under a temporary name, then
+/// fsync, rename, fsync of the folder. What stood there before stays until `commit`; without
+/// `commit` the destructor removes the temporary file and nothing has changed.
+///
+/// A path that exists and is no regular file (a pipe, /dev/stdout, /dev/null) is written to
+/// directly; a symbolic link is followed. Permissions of a replaced file are kept.
+/// Not for use by several threads at once.
+class AtomicFile {
+ public:
+  /// Throws Error(not_found) if the folder is not there, Error(internal) if it cannot be written,
+  /// Error(invalid_argument) for a directory.
+  explicit AtomicFile(std::string path);
+  ~AtomicFile();
+
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  /// Throws Error(internal) naming the file and the reason (disk full, closed pipe).
+  void write(std::string_view bytes);
+  void commit();
+
+ private:
+  std::string path_;       ///< where it will stand
+  std::string temporary_;  ///< empty when written directly
+  int descriptor_ = -1;
+};
+
+/// One `write` and `commit`.
+void write_file(const std::string& path, std::string_view bytes);
+
+/// The bytes of a file. Throws Error(not_found), Error(corrupt) for a directory, for what cannot be
+/// read, and above `max_bytes`.
+std::string read_file(const std::string& path, std::size_t max_bytes);
+
+}  // namespace mlserve

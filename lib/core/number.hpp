@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mlserve {
+
+/// The finite double that the whole of `text` spells in decimal, correctly rounded
+/// (std::from_chars): "22", "-0.5", "+1e3", " 7 " (blanks around are allowed, as in pandas).
+/// None for "", "1,5", "0x10", "inf", "nan" and what exceeds the range; what underflows is 0 or
+/// subnormal.
+std::optional<double> parse_double(std::string_view text) noexcept;
+
+/// The integer that the whole of `text` spells, or none.
+std::optional<std::int64_t> parse_integer(std::string_view text) noexcept;
+
+/// Appends the shortest decimal text that reads back as exactly `value`: "22", "0.1", "1e+300".
+/// `value` must be finite.
+void append_double(std::string& out, double value);
+std::string format_double(double value);
+
+}  // namespace mlserve

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mlserve {
+
+/// Appends `text` as a JSON string literal with its quotes. Bytes above 0x7F pass as they are;
+/// the caller knows that `text` is UTF-8.
+void append_json_string(std::string& out, std::string_view text);
+std::string json_string(std::string_view text);
+
+/// `text` made fit for a one-line message: control characters escaped, at most `max_bytes` shown.
+std::string shown(std::string_view text, std::size_t max_bytes = 60);
+
+/// "A, B, C".
+std::string join(std::span<const std::string> parts, std::string_view separator = ", ");
+
+/// The parts of "A,B,C", spaces around each left out; empty text has no parts.
+std::vector<std::string> split_list(std::string_view text);
+
+/// The one of `names` that `name` was probably meant to be: fewest edits (insert, delete, replace,
+/// case-insensitive), at most a third of its length; none if nothing is near.
+std::optional<std::string> nearest_name(std::string_view name, std::span<const std::string> names);
+
+/// Offset of the first byte that is not valid UTF-8 (RFC 3629), or npos.
+std::size_t find_invalid_utf8(std::string_view text);
+
+}  // namespace mlserve

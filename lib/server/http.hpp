@@ -1,0 +1,92 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace mlserve::server {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// One HTTP request, complete with its body, as handlers see it. Plain data: a test makes one by
+/// hand.
+struct Request {
+  std::string method;  ///< "GET", "POST", … in capitals
+  std::string path;    ///< percent-decoded, without the query
+  std::vector<std::pair<std::string, std::string>> query;    ///< decoded, in order
+  std::vector<std::pair<std::string, std::string>> headers;  ///< names as sent, in order
+  std::vector<std::pair<std::string, std::string>> path_parameters;  ///< "{name}" of the route
+  std::string body;
+  std::string remote_address;
+  SteadyTime deadline = SteadyTime::max();  ///< answer 504 when it has passed
+
+  /// First header of that name (case-insensitive), query or path parameter; "" when absent.
+  std::string_view header(std::string_view name) const;
+  std::string_view query_value(std::string_view name) const;
+  std::string_view path_value(std::string_view name) const;
+  bool has_query(std::string_view name) const;
+};
+
+/// What a handler answers. Content-Length, Connection and Date are the transport's.
+struct Response {
+  int status = 200;
+  std::string content_type;  ///< no Content-Type header when empty
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// Wakes a parked connection. Copyable, callable from any thread, also after the connection or
+/// the whole transport is gone: then it does nothing.
+class Waker {
+ public:
+  Waker() = default;
+  explicit Waker(std::function<void()> wake) : wake_(std::move(wake)) {}
+  void wake() const {
+    if (wake_) wake_();
+  }
+
+ private:
+  std::function<void()> wake_;
+};
+
+/// A handler's word that the answer comes later: the connection waits without a thread.
+/// `subscribe` is called once with the waker; `answer` once, on a worker, when the waker was
+/// called or `until` has come, whichever is first. It is not called when the client went away.
+struct Parked {
+  SteadyTime until;
+  std::function<void(Waker)> subscribe;
+  std::function<Response()> answer;
+};
+
+using Outcome = std::variant<Response, Parked>;
+using Handler = std::function<Outcome(const Request&)>;
+
+/// The body of a request that is streamed: pieces in order, as the client sends them.
+class BodyReader {
+ public:
+  virtual ~BodyReader() = default;
+  /// Fills `buffer` with the next bytes and returns their count; 0 at the end of the body.
+  /// Throws Error(invalid_data) when the client stops in mid-body, exceeds the route's limit or
+  /// the deadline.
+  virtual std::size_t read(std::span<char> buffer) = 0;
+};
+
+/// `Request::body` is empty; a body left unread closes the connection after the answer.
+using StreamHandler = std::function<Response(const Request&, BodyReader&)>;
+
+/// One line of the table of routes. Exactly one of `handler` and `stream_handler` is set.
+struct Route {
+  std::string method;
+  std::string pattern;  ///< "/models/{name}/predict": a {part} matches one path segment
+  Handler handler;
+  StreamHandler stream_handler;
+  std::size_t max_body_bytes = 0;  ///< 413 above it; 0: a body is read and thrown away up to 64 KiB
+};
+
+}  // namespace mlserve::server

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "server/http.hpp"
+
+namespace mlserve::server {
+
+struct TransportOptions {
+  std::string host = "127.0.0.1";
+  int port = 0;               ///< 0: any free port; `Transport::port` tells which
+  unsigned workers = 0;       ///< threads that read, handle and answer; 0: one a core, at least 2
+  unsigned stream_workers = 4;  ///< threads for bodies above `collect_bytes`
+  std::size_t collect_bytes = std::size_t{1} << 20;  ///< bodies up to here wait in the connection
+  std::size_t max_header_bytes = std::size_t{16} << 10;  ///< request line and headers: 431 above
+  std::size_t max_headers = 100;                         ///< 431 above
+  std::size_t max_connections = 10'000;  ///< further ones get 503 and are closed
+  std::chrono::milliseconds header_timeout{10'000};   ///< first to last byte of the headers: 408
+  std::chrono::milliseconds request_timeout{60'000};  ///< first byte of a request to the answer
+  std::chrono::milliseconds write_timeout{30'000};    ///< a client that does not take its answer
+  std::chrono::milliseconds idle_timeout{75'000};     ///< keep-alive without a request
+  std::chrono::milliseconds drain_timeout{25'000};    ///< for requests that run when `stop` comes
+};
+
+/// The sockets below the routes: HTTP/1.1 over TCP, keep-alive and pipelining.
+///
+/// Idle connections wait in epoll and hold no thread; a readable one takes a worker, which
+/// collects what has come and goes on to the next until header and body are whole. See
+/// TRANSPORT.md for the life of a connection.
+class Transport {
+ public:
+  /// Answers with the table `routes`; `error_response` makes the body of what the transport
+  /// refuses by itself (400, 404, 405, 408, 411, 413, 414, 431, 500, 501, 503, 505) from the
+  /// status and a sentence of detail.
+  using ErrorResponse = std::function<Response(int status, const std::string& detail)>;
+
+  /// Binds and listens; the kernel accepts connections from here on.
+  /// Throws Error(unavailable) when the address is taken or cannot be had.
+  Transport(TransportOptions options, std::vector<Route> routes, ErrorResponse error_response);
+  ~Transport();
+
+  Transport(const Transport&) = delete;
+  Transport& operator=(const Transport&) = delete;
+
+  int port() const noexcept;
+
+  /// Serves until `stop`; returns when every request that had begun was answered or
+  /// `drain_timeout` has passed. Call once.
+  void run();
+
+  /// Ends `run`: no new connection or request is taken. Callable from any thread, at any time,
+  /// more than once.
+  void stop();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mlserve::server

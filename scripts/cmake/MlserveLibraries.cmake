@@ -1,0 +1,21 @@
+# Third-party libraries, all from the distribution's packages.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(Eigen3 REQUIRED NO_MODULE)
+find_package(nlohmann_json REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(ZLIB REQUIRED)
+
+# cpp-httplib has no CMake package in Debian; its Cflags decide the size of its types.
+pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
+add_library(mlserve_httplib INTERFACE)
+target_link_libraries(mlserve_httplib INTERFACE PkgConfig::HTTPLIB OpenSSL::SSL OpenSSL::Crypto
+                      Threads::Threads)
+
+# fast-cpp-csv-parser is one header (Debian: libfccp-dev).
+find_path(FCCP_INCLUDE_DIR libfccp/csv.h REQUIRED)
+add_library(mlserve_fccp INTERFACE)
+target_include_directories(mlserve_fccp SYSTEM INTERFACE ${FCCP_INCLUDE_DIR})
+target_link_libraries(mlserve_fccp INTERFACE Threads::Threads)

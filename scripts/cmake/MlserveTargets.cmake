@@ -1,0 +1,28 @@
+# Targets carry everything: warnings, sanitizers, include roots. No global flag variables.
+
+add_library(mlserve_options INTERFACE)
+target_compile_features(mlserve_options INTERFACE cxx_std_20)
+# No fused multiply-add behind our back: a model gives the same bits on every machine.
+target_compile_options(mlserve_options INTERFACE -ffp-contract=off)
+if(MLSERVE_SANITIZE)
+  target_compile_options(mlserve_options INTERFACE -fsanitize=${MLSERVE_SANITIZE}
+                         -fno-omit-frame-pointer)
+  target_link_options(mlserve_options INTERFACE -fsanitize=${MLSERVE_SANITIZE})
+endif()
+
+add_library(mlserve_warnings INTERFACE)
+target_compile_options(mlserve_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                       $<$<BOOL:${MLSERVE_WARNINGS_AS_ERRORS}>:-Werror>)
+
+# mlserve_module(NAME SOURCES … [DEPENDS modules…] [LIBRARIES targets…])
+# adds mlserve::NAME with the include root lib/. DEPENDS are the arrows that
+# scripts/check_layers compares with each #include.
+function(mlserve_module name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
+  add_library(mlserve_${name} STATIC ${arg_SOURCES})
+  add_library(mlserve::${name} ALIAS mlserve_${name})
+  target_include_directories(mlserve_${name} PUBLIC ${CMAKE_SOURCE_DIR}/lib)
+  list(TRANSFORM arg_DEPENDS PREPEND mlserve::)
+  target_link_libraries(mlserve_${name} PUBLIC mlserve_options ${arg_DEPENDS} ${arg_LIBRARIES}
+                        PRIVATE mlserve_warnings)
+endfunction()
