@@ -1,0 +1,57 @@
+# Shared by the scripts beside this file: where things are, packages, messages. Sourced, not run.
+# shellcheck shell=bash
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# What a build without tests needs, as Debian 12 names it.
+# shellcheck disable=SC2034  # used by the scripts that source this file
+build_packages=(
+  g++ cmake ninja-build pkg-config libcli11-dev libeigen3-dev libfccp-dev nlohmann-json3-dev
+  libcpp-httplib-dev libssl-dev zlib1g-dev libsimdjson-dev)
+
+say() { printf '== %s\n' "$*" >&2; }
+
+die() {
+  printf '%s: error: %s\n' "${0##*/}" "$*" >&2
+  exit 1
+}
+
+# Runs a command as root: directly, or by sudo.
+as_root() {
+  if ((EUID == 0)); then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    die "needs root or sudo to run: $*"
+  fi
+}
+
+# install_packages PACKAGE…: installs what is missing; says and does nothing when all is there.
+install_packages() {
+  command -v dpkg-query >/dev/null ||
+    die "this system has no dpkg; install by hand what Debian calls: $*"
+  local missing=() package
+  for package in "$@"; do
+    [[ $(dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null) == ?i* ]] ||
+      missing+=("$package")
+  done
+  ((${#missing[@]})) || return 0
+  say "installing ${missing[*]}"
+  if ((EUID != 0)) && ! command -v sudo >/dev/null; then
+    die "run this as root, or install sudo, or install by hand: ${missing[*]}"
+  fi
+  as_root apt-get update -q >&2
+  as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -q --no-install-recommends "${missing[@]}" >&2
+}
+
+# The binary that users run, made by build_release.
+release_binary=$root/build/demo/bin/mlserve
+
+# build_release: builds it without tests; warnings of another compiler than ours are no errors.
+build_release() {
+  cmake -S "$root" --preset release -B "$root/build/demo" -DMLSERVE_TESTS=OFF \
+    -DMLSERVE_WARNINGS_AS_ERRORS=OFF -DCMAKE_RUNTIME_OUTPUT_DIRECTORY="${release_binary%/*}" >&2
+  cmake --build "$root/build/demo" -j "$(nproc)" >&2
+}
