@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+
+#include "core/descriptor.hpp"
 
 namespace mlserve {
 
@@ -9,8 +12,9 @@ namespace mlserve {
 /// fsync, rename, fsync of the folder. What stood there before stays until `commit`; without
 /// `commit` the destructor removes the temporary file and nothing has changed.
 ///
-/// A path that exists and is no regular file (a pipe, /dev/stdout, /dev/null) is written to
-/// directly; a symbolic link is followed. Permissions of a replaced file are kept.
+/// A path that exists and is no regular file (a pipe, a terminal, /dev/null) is written to
+/// directly, as are /dev/stdout and /dev/stderr, whatever they lead to; any other symbolic link is
+/// followed. The permissions of a replaced file are kept and, as far as allowed, its owner.
 /// Not for use by several threads at once.
 class AtomicFile {
  public:
@@ -22,14 +26,18 @@ class AtomicFile {
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
+  /// Goes to the system at once: hand over large pieces.
   /// Throws Error(internal) naming the file and the reason (disk full, closed pipe).
   void write(std::string_view bytes);
+  /// Call once, after the last `write`. Throws as `write` does.
   void commit();
 
  private:
+  void open_temporary();
+
   std::string path_;       ///< where it will stand
-  std::string temporary_;  ///< empty when written directly
-  int descriptor_ = -1;
+  std::string temporary_;  ///< empty when written directly, and after `commit`
+  Descriptor descriptor_;
 };
 
 /// One `write` and `commit`.

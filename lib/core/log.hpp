@@ -18,8 +18,9 @@ std::optional<LogFormat> parse_log_format(std::string_view name);
 
 /// Messages for people and log collectors, one line each, to a stream that outlives the log.
 ///
-/// Text lines are `mlserve: warning: …` (no prefix for info); JSON lines have `time`, `level`,
-/// `message` and the given fields. All calls may run on several threads at once.
+/// Text lines are `mlserve: warning: message key=value …` (no prefix for info); JSON lines have
+/// `time` (RFC 3339, UTC), `level`, `message` and the given fields, which should have other names.
+/// Whatever bytes are given, a line stays one line. All calls may run on several threads at once.
 class Log {
  public:
   using Fields = std::initializer_list<std::pair<std::string_view, std::string>>;
@@ -27,12 +28,18 @@ class Log {
   Log(std::FILE* stream, LogLevel least, LogFormat format)
       : stream_(stream), least_(least), format_(format) {}
 
-  void debug(std::string_view message, Fields fields = {}) { write(LogLevel::debug, message, fields); }
-  void info(std::string_view message, Fields fields = {}) { write(LogLevel::info, message, fields); }
+  void debug(std::string_view message, Fields fields = {}) {
+    write(LogLevel::debug, message, fields);
+  }
+  void info(std::string_view message, Fields fields = {}) {
+    write(LogLevel::info, message, fields);
+  }
   void warning(std::string_view message, Fields fields = {}) {
     write(LogLevel::warning, message, fields);
   }
-  void error(std::string_view message, Fields fields = {}) { write(LogLevel::error, message, fields); }
+  void error(std::string_view message, Fields fields = {}) {
+    write(LogLevel::error, message, fields);
+  }
 
  private:
   void write(LogLevel level, std::string_view message, Fields fields);

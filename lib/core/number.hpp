@@ -13,10 +13,12 @@ namespace mlserve {
 /// subnormal.
 std::optional<double> parse_double(std::string_view text) noexcept;
 
-/// The integer that the whole of `text` spells, or none.
+/// The integer that the whole of `text` spells in decimal, a sign and blanks around allowed as
+/// above: "3", "-3", "+3", but not "3.0". None beyond 64 bits.
 std::optional<std::int64_t> parse_integer(std::string_view text) noexcept;
 
-/// Appends the shortest decimal text that reads back as exactly `value`: "22", "0.1", "1e+300".
+/// Appends the shortest decimal text that reads back as exactly `value`: "0.1", "1e+300"; integers
+/// up to 2^53 have all their digits: "22", "100000".
 /// `value` must be finite.
 void append_double(std::string& out, double value);
 std::string format_double(double value);

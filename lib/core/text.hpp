@@ -13,17 +13,19 @@ namespace mlserve {
 void append_json_string(std::string& out, std::string_view text);
 std::string json_string(std::string_view text);
 
-/// `text` made fit for a one-line message: control characters escaped, at most `max_bytes` shown.
+/// `text` made fit for a one-line message: control characters and bytes that are not UTF-8 are
+/// escaped ("\n", "\x1b"); what exceeds `max_bytes` is replaced by "…".
 std::string shown(std::string_view text, std::size_t max_bytes = 60);
 
 /// "A, B, C".
 std::string join(std::span<const std::string> parts, std::string_view separator = ", ");
 
-/// The parts of "A,B,C", spaces around each left out; empty text has no parts.
+/// The parts of "A,B,C", spaces around each left out; empty text has no parts, "A," has two.
 std::vector<std::string> split_list(std::string_view text);
 
 /// The one of `names` that `name` was probably meant to be: fewest edits (insert, delete, replace,
-/// case-insensitive), at most a third of its length; none if nothing is near.
+/// swap two neighbours; case-insensitive in ASCII), at most a third of the longer one's length; the
+/// first of equally near ones; none if nothing is near.
 std::optional<std::string> nearest_name(std::string_view name, std::span<const std::string> names);
 
 /// Offset of the first byte that is not valid UTF-8 (RFC 3629), or npos.
