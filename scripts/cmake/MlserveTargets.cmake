@@ -9,6 +9,12 @@ if(MLSERVE_SANITIZE)
                          -fno-omit-frame-pointer)
   target_link_options(mlserve_options INTERFACE -fsanitize=${MLSERVE_SANITIZE})
 endif()
+if(MLSERVE_FUZZ)
+  # Coverage for libFuzzer in every module, without its main; a find or a failed assert ends the run.
+  target_compile_options(mlserve_options INTERFACE -UNDEBUG -fno-sanitize-recover
+                         -fsanitize=fuzzer-no-link)
+  target_link_options(mlserve_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 
 add_library(mlserve_warnings INTERFACE)
 target_compile_options(mlserve_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
