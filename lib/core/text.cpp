@@ -195,7 +195,8 @@ std::optional<std::string> nearest_name(std::string_view name, std::span<const s
   const std::string* nearest = nullptr;
   std::size_t fewest = 0;
   for (const std::string& candidate : names) {
-    const auto [shorter, longer] = std::minmax(name.size(), candidate.size());
+    const std::size_t shorter = std::min(name.size(), candidate.size());
+    const std::size_t longer = std::max(name.size(), candidate.size());
     const std::size_t allowed = longer / 3;
     // Also keeps a name of a megabyte, which a request may hold, away from the quadratic part.
     if (longer - shorter > allowed) continue;
