@@ -1,10 +1,10 @@
 #include "core/log.hpp"
 
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "support/catch_shim.hpp"
 
@@ -101,12 +101,11 @@ TEST_CASE("Log keeps lines of several threads apart", "[core]") {
   Stream stream;
   Log log(stream.get(), LogLevel::info, LogFormat::text);
   const std::string message(100, 'x');
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([&] {
-      for (int j = 0; j < 50; ++j) log.info(message);
-    });
-  }
+  const auto write_fifty = [&] {
+    for (int i = 0; i < 50; ++i) log.info(message);
+  };
+  std::array<std::thread, 4> threads;
+  for (std::thread& thread : threads) thread = std::thread(write_fifty);
   for (std::thread& thread : threads) thread.join();
   std::string expected;
   for (int i = 0; i < 200; ++i) expected += message + "\n";
