@@ -1,0 +1,75 @@
+"""mlserve side by side with other programs, in one run; `scripts/bench` calls this.
+
+    bench.py --mlserve BINARY [--only abc] [--quick] [--write]
+
+--only a, b, c or several of them: (a) serving, (b) training, (c) predicting a file
+--quick  small sizes and one repeat, to see that everything runs; the numbers mean nothing
+--write  puts the tables between the bench markers of README.md
+--check  fails when a goal is missed
+"""
+
+import argparse
+import pathlib
+import platform
+import sys
+
+import batch
+import markdown
+import serving
+from fairness import raise_descriptor_limit
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# Debian's own, which has the modules; another python3 may stand before it on PATH.
+PYTHON = "/usr/bin/python3"
+
+
+def machine():
+    cpu, count = "unknown processor", 0
+    for line in pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            cpu, count = line.partition(":")[2].strip(), count + 1
+    name = platform.freedesktop_os_release()["PRETTY_NAME"]
+    return f"{count or ''} × {cpu}, {name}"
+
+
+def measure(part, options, folder):
+    settings = (options.mlserve, folder, ROOT, PYTHON, options.quick)
+    if part == "a":
+        return serving.measure(serving.Setting(*settings))
+    setting = batch.Setting(*settings)
+    return batch.measure_train(setting) if part == "b" else batch.measure_predict(setting)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--mlserve", type=lambda text: pathlib.Path(text).resolve(), required=True)
+    parser.add_argument("--only", default="abc")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    if not set(options.only) <= set("abc"):
+        parser.error("--only takes letters of a, b, c")
+
+    raise_descriptor_limit(4096)
+    folder = ROOT / "build" / ("bench-quick" if options.quick else "bench")
+    folder.mkdir(parents=True, exist_ok=True)
+    texts, goals = [f"Measured by `scripts/bench` on {machine()}.\n"], []
+    for part in sorted(set(options.only)):
+        print(f"== part {part}", file=sys.stderr)
+        text, found = measure(part, options, folder)
+        texts.append(text)
+        goals += found
+    text = "\n".join(texts)
+    print(text)
+    print("Goals:")
+    for what, value, met in goals:
+        print(f"  {'met   ' if met else 'MISSED'} {what}: {markdown.number(value)}")
+    if options.write:
+        markdown.put_between_markers(ROOT / "README.md", text)
+    if options.check and not all(met for _, _, met in goals):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
