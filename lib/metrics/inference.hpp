@@ -6,7 +6,7 @@ namespace mlserve::metrics {
 
 /// What the curvature of the objective says of each coefficient, in its order.
 struct Inference {
-  Eigen::VectorXd standard_errors;  ///< NaN where the Hessian is singular
+  Eigen::VectorXd standard_errors;  ///< NaN where the data say nothing (the Hessian is singular)
   Eigen::VectorXd z;                ///< coefficient / standard error
   Eigen::VectorXd p_values;         ///< two-sided, standard normal
 };
