@@ -52,7 +52,7 @@ std::string without_time(const std::string& line) {
     if (c >= '0' && c <= '9') c = '0';
   }
   CHECK(form == R"({"time":"0000-00-00T00:00:00.000Z",)");
-  return "{" + line.substr(kEnd);
+  return std::string(line).erase(1, kEnd - 1);
 }
 
 }  // namespace
