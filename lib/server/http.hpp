@@ -17,8 +17,8 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 /// One HTTP request, complete with its body, as handlers see it. Plain data: a test makes one by
 /// hand.
 struct Request {
-  std::string method;  ///< "GET", "POST", … in capitals
-  std::string path;    ///< percent-decoded, without the query
+  std::string method;                                        ///< "GET", "POST", … in capitals
+  std::string path;                                          ///< percent-decoded, without the query
   std::vector<std::pair<std::string, std::string>> query;    ///< decoded, in order
   std::vector<std::pair<std::string, std::string>> headers;  ///< names as sent, in order
   std::vector<std::pair<std::string, std::string>> path_parameters;  ///< "{name}" of the route

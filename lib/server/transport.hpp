@@ -13,18 +13,19 @@ namespace mlserve::server {
 
 struct TransportOptions {
   std::string host = "127.0.0.1";
-  int port = 0;               ///< 0: any free port; `Transport::port` tells which
-  unsigned workers = 0;       ///< threads that read, handle and answer; 0: one a core, at least 2
+  int port = 0;                 ///< 0: any free port; `Transport::port` tells which
+  unsigned workers = 0;         ///< threads that read, handle and answer; 0: one a core, at least 2
   unsigned stream_workers = 4;  ///< threads for bodies above `collect_bytes`
+  std::size_t max_waiting_streams = 64;  ///< large bodies that wait for those threads: 503 above
   std::size_t collect_bytes = std::size_t{1} << 20;  ///< bodies up to here wait in the connection
   std::size_t max_header_bytes = std::size_t{16} << 10;  ///< request line and headers: 431 above
   std::size_t max_headers = 100;                         ///< 431 above
-  std::size_t max_connections = 10'000;  ///< further ones get 503 and are closed
-  std::chrono::milliseconds header_timeout{10'000};   ///< first to last byte of the headers: 408
-  std::chrono::milliseconds request_timeout{60'000};  ///< first byte of a request to the answer
-  std::chrono::milliseconds write_timeout{30'000};    ///< a client that does not take its answer
-  std::chrono::milliseconds idle_timeout{75'000};     ///< keep-alive without a request
-  std::chrono::milliseconds drain_timeout{25'000};    ///< for requests that run when `stop` comes
+  std::size_t max_connections = 10'000;                  ///< further ones get 503 and are closed
+  std::chrono::milliseconds header_timeout{10'000};      ///< first to last byte of the headers: 408
+  std::chrono::milliseconds request_timeout{60'000};     ///< first byte of a request to the answer
+  std::chrono::milliseconds write_timeout{30'000};       ///< a client that does not take its answer
+  std::chrono::milliseconds idle_timeout{75'000};        ///< keep-alive without a request
+  std::chrono::milliseconds drain_timeout{25'000};  ///< for requests that run when `stop` comes
 };
 
 /// The sockets below the routes: HTTP/1.1 over TCP, keep-alive and pipelining.
@@ -35,8 +36,9 @@ struct TransportOptions {
 class Transport {
  public:
   /// Answers with the table `routes`; `error_response` makes the body of what the transport
-  /// refuses by itself (400, 404, 405, 408, 411, 413, 414, 431, 500, 501, 503, 505) from the
-  /// status and a sentence of detail.
+  /// refuses by itself (400, 404, 405, 408, 411, 413, 414, 415, 417, 431, 500, 501, 503, 505)
+  /// from the status and a sentence of detail. Allow and Retry-After are added to it. Called on
+  /// several threads at once.
   using ErrorResponse = std::function<Response(int status, const std::string& detail)>;
 
   /// Binds and listens; the kernel accepts connections from here on.

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "server/body_decoder.hpp"
+#include "server/channel.hpp"
+#include "server/http.hpp"
+#include "server/input_buffer.hpp"
+
+namespace mlserve::server {
+
+/// What a BodyStream reads from; all borrowed from the connection and the thread that reads.
+struct BodySource {
+  Channel& channel;
+  InputBuffer& input;
+  BodyDecoder& decoder;
+  std::span<char> scratch;
+  SteadyTime deadline;
+  const std::atomic<bool>& aborted;  ///< ends the waiting, with the whole transport
+};
+
+/// The body of one request: first `collected`, what a worker had already, then from the socket,
+/// for which the reading thread waits.
+class BodyStream final : public BodyReader {
+ public:
+  BodyStream(BodySource source, std::string collected)
+      : source_(source), collected_(std::move(collected)) {}
+
+  std::size_t read(std::span<char> buffer) override;
+
+  /// Why `read` has thrown, whatever the handler made of it.
+  const std::optional<Refusal>& failure() const noexcept { return failure_; }
+
+ private:
+  std::size_t read_collected(std::span<char> buffer);
+  std::size_t read_decoded(std::span<char> buffer);
+  void receive();
+  void wait() const;
+
+  BodySource source_;
+  std::string collected_;
+  std::size_t collected_read_ = 0;
+  std::optional<Refusal> failure_;
+};
+
+}  // namespace mlserve::server

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace mlserve::server {
+
+/// What one call on a channel did. At most one of the flags is set.
+struct IoResult {
+  std::size_t bytes = 0;
+  bool blocked = false;  ///< nothing more can be moved before epoll reports the socket again
+  bool closed = false;   ///< the client has closed or the connection is broken
+};
+
+/// The bytes of one connection, never blocking. The place for TLS: its channel keeps the records
+/// of its library and says by `wants_to_write` when a handshake has something to send.
+class Channel {
+ public:
+  virtual ~Channel() = default;
+
+  /// Fills the front of `buffer`. `blocked` may come with bytes: then these were the last.
+  virtual IoResult receive(std::span<char> buffer) = 0;
+  virtual IoResult send(std::string_view bytes) = 0;
+
+  /// Tells the client that no more will come; what it sends can still be received.
+  virtual void shutdown_send() = 0;
+
+  /// Whether the last blocked call waits for room to write rather than for bytes to read.
+  virtual bool wants_to_write() const = 0;
+
+  /// For epoll and poll.
+  virtual int socket() const = 0;
+};
+
+/// Plain TCP. Owns its socket, which is in nonblocking mode.
+class TcpChannel final : public Channel {
+ public:
+  explicit TcpChannel(int socket) : socket_(socket) {}
+  ~TcpChannel() override;
+
+  TcpChannel(const TcpChannel&) = delete;
+  TcpChannel& operator=(const TcpChannel&) = delete;
+
+  IoResult receive(std::span<char> buffer) override;
+  IoResult send(std::string_view bytes) override;
+  void shutdown_send() override;
+  bool wants_to_write() const override { return send_blocked_; }
+  int socket() const override { return socket_; }
+
+ private:
+  int socket_;
+  bool send_blocked_ = false;
+};
+
+}  // namespace mlserve::server

@@ -1,0 +1,351 @@
+#include "server/connection.hpp"
+
+#include <utility>
+
+namespace mlserve::server {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A client that pipelines lets others have a turn after some thirty requests.
+constexpr int kStepsPerTurn = 64;
+
+// A body that the route does not want is read to keep the connection, if it is small.
+constexpr std::size_t kUnwantedBodyBytes = std::size_t{64} << 10;
+
+// Closing a socket with bytes unread resets it, and the client may lose the answer; so they are
+// read for a while.
+constexpr std::chrono::seconds kLingerTime{2};
+constexpr std::size_t kLingerBytes = std::size_t{32} << 20;
+
+}  // namespace
+
+Connection::Connection(const ConnectionContext& context, ConnectionId id,
+                       std::unique_ptr<Channel> channel, std::string remote_address)
+    : context_(context),
+      id_(id),
+      channel_(std::move(channel)),
+      remote_address_(std::move(remote_address)),
+      scanner_(head_limits()),
+      now_(Clock::now()),
+      since_(now_),
+      sent_at_(now_) {
+  deadline_ = next_deadline();
+}
+
+Next Connection::advance(Notes notes, Scratch& scratch) {
+  observe(notes);
+  output_.borrow(scratch.output);
+  const bool flushed = flush();
+  return finish_turn(flushed ? proceed(scratch) : Next::wait, scratch);
+}
+
+Next Connection::stream_body(Scratch& scratch) {
+  now_ = Clock::now();
+  output_.borrow(scratch.output);
+  try {
+    handle(scratch);
+  } catch (const Refusal& refusal) {
+    refuse(refusal);
+  }
+  return finish_turn(Next::resume, scratch);
+}
+
+Next Connection::turn_away(const Refusal& refusal, Scratch& scratch) {
+  now_ = Clock::now();
+  refuse(refusal);
+  return finish_turn(Next::wait, scratch);
+}
+
+// ---- A turn
+
+void Connection::observe(Notes notes) {
+  now_ = Clock::now();
+  if (notes & note::kHangup) hung_up_ = true;
+  // A server that stops takes a last look, for a request that is on its way.
+  if (notes & (note::kInput | note::kHangup | note::kStop)) readable_ = true;
+}
+
+Next Connection::proceed(Scratch& scratch) {
+  for (int steps = 0; steps < kStepsPerTurn; ++steps) {
+    if (closing_) return Next::wait;
+    if (phase_ == Phase::stream) return Next::stream;
+    if (!try_step(scratch)) return Next::wait;
+  }
+  return Next::resume;
+}
+
+bool Connection::try_step(Scratch& scratch) {
+  try {
+    return step(scratch);
+  } catch (const Refusal& refusal) {
+    refuse(refusal);
+    return true;
+  }
+}
+
+// Returns false when only an event can bring more.
+bool Connection::step(Scratch& scratch) {
+  switch (phase_) {
+    case Phase::head:
+      return read_head(scratch);
+    case Phase::body:
+      return read_body(scratch);
+    case Phase::parked:
+      return answer_parked();
+    case Phase::linger:
+      return drain(scratch);
+    case Phase::stream:
+      break;
+  }
+  return false;
+}
+
+Next Connection::finish_turn(Next next, Scratch& scratch) {
+  bool flushed = flush();
+  if (next == Next::wait && !closing_ && now_ >= next_deadline()) {
+    expire();
+    flushed = flush();
+  }
+  output_.give_back(scratch.output);
+  if (!flushed) {
+    next = Next::wait;
+  } else if (closing_) {
+    next = close_softly();
+  }
+  input_.keep();
+  deadline_ = next_deadline();
+  return next;
+}
+
+// ---- A request
+
+bool Connection::read_head(Scratch& scratch) {
+  for (;;) {
+    const bool idle = input_.empty();
+    const std::size_t head_bytes = idle ? 0 : scanner_.scan(input_.view());
+    if (head_bytes > 0) {
+      parse_head(input_.view().substr(0, head_bytes), scratch.head);
+      input_.consume(head_bytes);
+      begin_exchange(scratch.head);
+      return true;
+    }
+    if (!fill(scratch)) {
+      if (idle && context_.stopping) close_at_once();
+      return false;
+    }
+    if (idle) since_ = now_;
+  }
+}
+
+void Connection::begin_exchange(const RequestHead& head) {
+  exchange_ = std::make_unique<Exchange>();
+  exchange_->body = BodyDecoder(head);
+  exchange_->framing = {.keep_alive = head.keep_alive,
+                        .head_only = head.method == "HEAD",
+                        .minor_version = head.minor_version};
+  Request& request = exchange_->request;
+  if (!context_.parse_target(head, request)) {
+    throw Refusal(400, "the request line cannot be understood");
+  }
+  request.headers.assign(head.headers.begin(), head.headers.end());
+  request.remote_address = remote_address_;
+  request.deadline = since_ + context_.options.request_timeout;
+  find_route();
+  await_body(head);
+}
+
+void Connection::find_route() {
+  Request& request = exchange_->request;
+  RouteMatch match = context_.router.match(request.method, request.path);
+  if (match.route) {
+    exchange_->route = match.route;
+    request.path_parameters = std::move(match.path_parameters);
+  } else if (match.allow.empty()) {
+    throw Refusal(404, "there is nothing at this path");
+  } else {
+    throw Refusal(405, "this path does not take " + request.method, {{"Allow", match.allow}});
+  }
+}
+
+void Connection::await_body(const RequestHead& head) {
+  BodyDecoder& body = exchange_->body;
+  const std::size_t wanted = exchange_->route->max_body_bytes;
+  body.set_limit(wanted > 0 ? wanted : kUnwantedBodyBytes);
+  if (head.expects_continue && !body.done() && input_.empty()) {
+    output_.text() += "HTTP/1.1 100 Continue\r\n\r\n";
+  }
+  const bool large = head.content_length.value_or(0) > context_.options.collect_bytes;
+  phase_ = large ? Phase::stream : Phase::body;
+}
+
+bool Connection::read_body(Scratch& scratch) {
+  for (;;) {
+    decode_input();
+    if (exchange_->body.done()) {
+      handle(scratch);
+      return true;
+    }
+    if (exchange_->request.body.size() > context_.options.collect_bytes) {
+      phase_ = Phase::stream;
+      return true;
+    }
+    if (!fill(scratch)) return false;
+  }
+}
+
+void Connection::decode_input() {
+  while (!exchange_->body.done() && !input_.empty()) {
+    const auto piece = exchange_->body.next(input_.view(), input_.view().size());
+    exchange_->request.body += piece.payload;
+    input_.consume(piece.consumed);
+  }
+}
+
+// The last line for handlers, which map their errors themselves: what escapes is our mistake.
+void Connection::handle(Scratch& scratch) {
+  try {
+    call(scratch);
+  } catch (const Refusal&) {
+    throw;
+  } catch (...) {
+    respond_internal_error();
+  }
+}
+
+void Connection::call(Scratch& scratch) {
+  Outcome outcome = call_handler(*exchange_, {*channel_, input_, exchange_->body, scratch.input,
+                                              exchange_->request.deadline, context_.aborted});
+  if (auto* const parked = std::get_if<Parked>(&outcome)) {
+    exchange_->parked.emplace(std::move(*parked), context_.poller, id_);
+    phase_ = Phase::parked;
+  } else {
+    respond(std::get<Response>(outcome));
+  }
+}
+
+bool Connection::answer_parked() {
+  if (hung_up_) {
+    close_at_once();
+    return false;
+  }
+  if (!exchange_->parked->due(now_) && !context_.stopping) return false;
+  try {
+    respond(exchange_->parked->answer());
+  } catch (...) {
+    respond_internal_error();
+  }
+  return true;
+}
+
+// ---- An answer
+
+void Connection::refuse(const Refusal& refusal) {
+  Response response = context_.error_response(refusal.status(), refusal.what());
+  for (const auto& header : refusal.headers()) response.headers.push_back(header);
+  respond(response);
+}
+
+void Connection::respond_internal_error() {
+  respond(context_.error_response(500, "the server has made a mistake"));
+}
+
+// Bytes of a request that was not read to its end are no next request: then we close.
+void Connection::respond(const Response& response) {
+  const bool whole = exchange_ && exchange_->body.done();
+  ResponseFraming framing = exchange_ ? exchange_->framing : ResponseFraming{};
+  framing.keep_alive = framing.keep_alive && whole && !context_.stopping;
+  append_response(output_.text(), response, framing);
+  closing_ = !framing.keep_alive;
+  lingering_ = closing_ && (!whole || readable_ || !input_.empty());
+  exchange_.reset();
+  phase_ = Phase::head;
+  scanner_ = HeadScanner(head_limits());
+  now_ = since_ = sent_at_ = Clock::now();
+}
+
+// ---- The socket
+
+bool Connection::fill(Scratch& scratch) {
+  if (!readable_) return false;
+  const IoResult result = input_.fill(*channel_, scratch.input);
+  readable_ = !result.blocked && !result.closed;
+  if (result.closed) close_at_once();
+  return result.bytes > 0;
+}
+
+bool Connection::drain(Scratch& scratch) {
+  if (!fill(scratch)) return false;
+  drained_bytes_ += input_.view().size();
+  input_.consume(input_.view().size());
+  if (drained_bytes_ > kLingerBytes) close_at_once();
+  return true;
+}
+
+// Returns true when nothing is left to send.
+bool Connection::flush() {
+  if (output_.empty()) return true;
+  const IoResult result = output_.flush(*channel_);
+  if (result.bytes > 0) sent_at_ = now_;
+  if (result.closed) {
+    output_.clear();
+    close_at_once();
+  } else if (result.blocked && !watches_output_) {
+    watches_output_ = true;
+    context_.poller->watch_output(channel_->socket(), id_);
+  }
+  return output_.empty();
+}
+
+Next Connection::close_softly() {
+  if (!lingering_) return Next::close;
+  channel_->shutdown_send();
+  input_.consume(input_.view().size());
+  phase_ = Phase::linger;
+  closing_ = lingering_ = false;
+  readable_ = true;
+  since_ = now_;
+  return Next::resume;
+}
+
+void Connection::close_at_once() {
+  closing_ = true;
+  lingering_ = false;
+}
+
+// ---- Deadlines
+
+SteadyTime Connection::next_deadline() const {
+  const TransportOptions& options = context_.options;
+  if (!output_.empty()) return sent_at_ + options.write_timeout;
+  switch (phase_) {
+    case Phase::head:
+      return since_ + (input_.empty() ? options.idle_timeout : options.header_timeout);
+    case Phase::body:
+      return since_ + options.request_timeout;
+    case Phase::parked:
+      return exchange_->parked->until();
+    case Phase::linger:
+      return since_ + kLingerTime;
+    case Phase::stream:  // its reader looks at the clock
+      break;
+  }
+  return SteadyTime::max();
+}
+
+void Connection::expire() {
+  const bool unsent = !output_.empty();
+  const bool idle = phase_ == Phase::head && input_.empty();
+  if (unsent || idle || phase_ == Phase::linger) {
+    output_.clear();
+    close_at_once();
+  } else if (phase_ == Phase::head || phase_ == Phase::body) {
+    refuse(Refusal(408, "the request did not come in time"));
+  }
+}
+
+HeadLimits Connection::head_limits() const {
+  return {context_.options.max_header_bytes, context_.options.max_headers};
+}
+
+}  // namespace mlserve::server

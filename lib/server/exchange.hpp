@@ -1,0 +1,47 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "server/body_decoder.hpp"
+#include "server/body_stream.hpp"
+#include "server/http.hpp"
+#include "server/notes.hpp"
+#include "server/poller.hpp"
+#include "server/response_writer.hpp"
+
+namespace mlserve::server {
+
+/// An answer that comes later, and the waker that was given out for it.
+class ParkedAnswer {
+ public:
+  /// Subscribes; the waker posts note::kWake for `connection`.
+  ParkedAnswer(Parked parked, std::weak_ptr<Poller> poller, ConnectionId connection);
+
+  bool due(SteadyTime now) const { return *woken_ || now >= parked_.until; }
+  SteadyTime until() const noexcept { return parked_.until; }
+  Response answer() { return parked_.answer(); }
+
+ private:
+  Parked parked_;
+  // Shared with the wakers: one kept from an earlier request must not wake this one.
+  std::shared_ptr<std::atomic<bool>> woken_;
+};
+
+/// One request on its way to its answer.
+struct Exchange {
+  Request request;
+  const Route* route = nullptr;
+  BodyDecoder body;
+  ResponseFraming framing;
+  std::optional<ParkedAnswer> parked;
+};
+
+/// Calls the handler of the exchange, which gets `source` to read what of the body has not been
+/// collected. Throws Refusal if the body cannot be read, whatever the handler made of it; else
+/// what the handler throws.
+Outcome call_handler(Exchange& exchange, const BodySource& source);
+
+}  // namespace mlserve::server

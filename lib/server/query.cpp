@@ -1,0 +1,44 @@
+#include "server/query.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace mlserve::server {
+namespace {
+
+std::string decoded(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned char byte = 0;
+    const char* const digits = text.data() + i + 1;
+    if (text[i] == '+') {
+      out += ' ';
+    } else if (text[i] == '%' && i + 2 < text.size() &&
+               std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
+      out += static_cast<char>(byte);
+      i += 2;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> parse_query(std::string_view text) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  while (!text.empty()) {
+    const std::string_view pair = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(pair.size() + 1, text.size()));
+    if (pair.empty()) continue;
+    const std::size_t equals = pair.find('=');
+    const bool bare = equals == std::string_view::npos;
+    pairs.emplace_back(decoded(pair.substr(0, equals)),
+                       bare ? std::string() : decoded(pair.substr(equals + 1)));
+  }
+  return pairs;
+}
+
+}  // namespace mlserve::server

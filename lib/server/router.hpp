@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "server/http.hpp"
+
+namespace mlserve::server {
+
+/// What the table says about one method and path.
+struct RouteMatch {
+  const Route* route = nullptr;
+  std::vector<std::pair<std::string, std::string>> path_parameters;
+  std::string allow;  ///< when `route` is null: the path's methods ("GET, HEAD"), "" for no path
+};
+
+/// The table of routes: whole paths in a hash table first, then patterns in their order.
+/// Immutable; `match` may run on several threads at once.
+class Router {
+ public:
+  /// Throws Error(internal) for a route with none or two handlers.
+  explicit Router(std::vector<Route> routes);
+
+  Router(const Router&) = delete;
+  Router& operator=(const Router&) = delete;
+
+  /// The route of `path` (decoded, so a segment cannot hold a slash). HEAD finds GET's route.
+  RouteMatch match(std::string_view method, std::string_view path) const;
+
+ private:
+  struct Pattern {
+    std::vector<std::string> segments;  // "{name}" as written
+    const Route* route;
+  };
+  struct PathHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view path) const {
+      return std::hash<std::string_view>()(path);
+    }
+  };
+
+  std::vector<Route> routes_;
+  std::unordered_map<std::string, std::vector<const Route*>, PathHash, std::equal_to<>> exact_;
+  std::vector<Pattern> patterns_;
+};
+
+}  // namespace mlserve::server
