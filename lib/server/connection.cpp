@@ -103,7 +103,8 @@ bool Connection::step(Scratch& scratch) {
 
 Next Connection::finish_turn(Next next, Scratch& scratch) {
   bool flushed = flush();
-  if (next == Next::wait && !closing_ && now_ >= next_deadline()) {
+  const bool waits = next == Next::wait && !(closing_ && flushed);
+  if (waits && now_ >= next_deadline()) {
     expire();
     flushed = flush();
   }

@@ -16,6 +16,16 @@ constexpr std::size_t kTurnedAwayConnections = 64;
 
 Refusal too_busy(const char* detail) { return {503, detail, {{"Retry-After", "1"}}}; }
 
+// A turn fails only when memory is short: that costs the one connection.
+template <class Turn>
+Next guarded(Turn&& turn) {
+  try {
+    return turn();
+  } catch (...) {
+    return Next::close;
+  }
+}
+
 unsigned worker_count(unsigned wanted) {
   return wanted > 0 ? wanted : std::max(2U, std::thread::hardware_concurrency());
 }
@@ -88,7 +98,7 @@ void Reactor::work() {
     while (notes != 0) {
       Connection* const connection = table_.acquire(event->connection, notes);
       if (!connection) break;
-      const Next next = connection->advance(notes, scratch);
+      const Next next = guarded([&] { return connection->advance(notes, scratch); });
       notes = settle(event->connection, *connection, next, scratch);
     }
   }
@@ -98,7 +108,7 @@ void Reactor::stream() {
   Scratch scratch;
   while (const auto id = streams_.take()) {
     Connection* const connection = table_.owned(*id);
-    const Next next = connection->stream_body(scratch);
+    const Next next = guarded([&] { return connection->stream_body(scratch); });
     if (const Notes notes = settle(*id, *connection, next, scratch)) {
       context_.poller->post(*id, notes);
     }

@@ -44,7 +44,9 @@ bool serves(const Route& route, std::string_view method) {
   return route.method == method || (method == "HEAD" && route.method == "GET");
 }
 
+// A whole path and a pattern may both have the method.
 void add_allowed(std::string& allow, const Route& route) {
+  if (allow.find(route.method) != std::string::npos) return;
   if (!allow.empty()) allow += ", ";
   allow += route.method == "GET" ? "GET, HEAD" : route.method;
 }

@@ -1,0 +1,161 @@
+#include "data/byte_source.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include <zlib.h>
+
+#include "core/error.hpp"
+
+namespace mlserve::data {
+namespace {
+
+class FileSource final : public ByteSource {
+ public:
+  FileSource(std::string name, int descriptor) : name_(std::move(name)), descriptor_(descriptor) {}
+  ~FileSource() override {
+    if (descriptor_ != STDIN_FILENO) ::close(descriptor_);
+  }
+  FileSource(const FileSource&) = delete;
+  FileSource& operator=(const FileSource&) = delete;
+
+  std::size_t read(char* buffer, std::size_t size) override {
+    for (;;) {
+      const ssize_t got = ::read(descriptor_, buffer, size);
+      if (got >= 0) return static_cast<std::size_t>(got);
+      if (errno != EINTR) throw system_error(ErrorKind::corrupt, "cannot read " + name_, errno);
+    }
+  }
+
+ private:
+  std::string name_;
+  int descriptor_;
+};
+
+class MemorySource final : public ByteSource {
+ public:
+  explicit MemorySource(std::string_view bytes) : rest_(bytes) {}
+
+  std::size_t read(char* buffer, std::size_t size) override {
+    const std::size_t count = std::min(size, rest_.size());
+    std::memcpy(buffer, rest_.data(), count);
+    rest_.remove_prefix(count);
+    return count;
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+/// Gives back bytes that were read to look at them, then the rest.
+class PeekedSource final : public ByteSource {
+ public:
+  PeekedSource(std::string peeked, std::unique_ptr<ByteSource> rest)
+      : peeked_(std::move(peeked)), head_(peeked_), rest_(std::move(rest)) {}
+
+  std::size_t read(char* buffer, std::size_t size) override {
+    const std::size_t count = head_.read(buffer, size);
+    return count > 0 ? count : rest_->read(buffer, size);
+  }
+
+ private:
+  std::string peeked_;
+  MemorySource head_;
+  std::unique_ptr<ByteSource> rest_;
+};
+
+/// Unpacks gzip (RFC 1952), one member or several in a row.
+class GzipSource final : public ByteSource {
+ public:
+  GzipSource(std::string name, std::unique_ptr<ByteSource> packed)
+      : name_(std::move(name)), packed_(std::move(packed)), input_(kInputBytes) {
+    constexpr int kGzipOnly = 16;
+    if (inflateInit2(&stream_, MAX_WBITS + kGzipOnly) != Z_OK) {
+      throw Error(ErrorKind::internal, "zlib cannot start");
+    }
+  }
+  ~GzipSource() override { inflateEnd(&stream_); }
+  GzipSource(const GzipSource&) = delete;
+  GzipSource& operator=(const GzipSource&) = delete;
+
+  std::size_t read(char* buffer, std::size_t size) override {
+    stream_.next_out = reinterpret_cast<Bytef*>(buffer);
+    stream_.avail_out = static_cast<uInt>(std::min<std::size_t>(size, 1U << 30));
+    const uInt wanted = stream_.avail_out;
+    while (stream_.avail_out == wanted && refill()) inflate_some();
+    return wanted - stream_.avail_out;
+  }
+
+ private:
+  static constexpr std::size_t kInputBytes = std::size_t{256} << 10;
+
+  /// False at the end of the last member.
+  bool refill() {
+    if (stream_.avail_in > 0) return true;
+    stream_.avail_in = static_cast<uInt>(packed_->read(input_.data(), input_.size()));
+    stream_.next_in = reinterpret_cast<Bytef*>(input_.data());
+    if (stream_.avail_in == 0 && in_member_) {
+      throw Error(ErrorKind::corrupt, name_ + ": the gzip data is cut short");
+    }
+    return stream_.avail_in > 0;
+  }
+
+  void inflate_some() {
+    if (!in_member_) inflateReset(&stream_);
+    in_member_ = true;
+    const int status = inflate(&stream_, Z_NO_FLUSH);
+    if (status == Z_STREAM_END) {
+      in_member_ = false;
+    } else if (status != Z_OK && status != Z_BUF_ERROR) {
+      throw Error(ErrorKind::corrupt, name_ + ": the gzip data is corrupt");
+    }
+  }
+
+  std::string name_;
+  std::unique_ptr<ByteSource> packed_;
+  std::vector<char> input_;
+  z_stream stream_{};
+  bool in_member_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<ByteSource> open_source(const std::string& path) {
+  const std::string name = source_name(path);
+  int descriptor = STDIN_FILENO;
+  if (path != "-") {
+    descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) throw system_error(ErrorKind::corrupt, "cannot open " + name, errno);
+  }
+  std::unique_ptr<ByteSource> source = std::make_unique<FileSource>(name, descriptor);
+  std::string magic(2, '\0');
+  magic.resize(read_fully(*source, magic.data(), magic.size()));
+  const bool gzip = magic == "\x1f\x8b";
+  source = std::make_unique<PeekedSource>(std::move(magic), std::move(source));
+  if (gzip) source = std::make_unique<GzipSource>(name, std::move(source));
+  return source;
+}
+
+std::unique_ptr<ByteSource> memory_source(std::string_view bytes) {
+  return std::make_unique<MemorySource>(bytes);
+}
+
+std::size_t read_fully(ByteSource& source, char* buffer, std::size_t size) {
+  std::size_t filled = 0;
+  while (filled < size) {
+    const std::size_t got = source.read(buffer + filled, size - filled);
+    if (got == 0) break;
+    filled += got;
+  }
+  return filled;
+}
+
+std::string source_name(const std::string& path) { return path == "-" ? "standard input" : path; }
+
+}  // namespace mlserve::data

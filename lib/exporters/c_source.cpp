@@ -1,0 +1,209 @@
+#include "exporters/c_source.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+#include <vector>
+
+#include "core/number.hpp"
+#include "core/version.hpp"
+#include "model/scorer.hpp"
+
+namespace mlserve::exporters {
+namespace {
+
+using features::Feature;
+
+/// Words that cannot name a member: C99's keywords, the macros of the headers included, and C++'s
+/// most likely ones, so that the file can be compiled as either.
+constexpr std::array<std::string_view, 62> kReserved = {
+    "auto",     "break",    "case",     "char",      "const",    "continue", "default",  "do",
+    "double",   "else",     "enum",     "extern",    "float",    "for",      "goto",     "if",
+    "inline",   "int",      "long",     "register",  "restrict", "return",   "short",    "signed",
+    "sizeof",   "static",   "struct",   "switch",    "typedef",  "union",    "unsigned", "void",
+    "volatile", "while",    "NULL",     "NAN",       "INFINITY", "HUGE_VAL", "isnan",    "isfinite",
+    "isinf",    "isnormal", "signbit",  "offsetof",  "class",    "new",      "delete",   "this",
+    "template", "typename", "operator", "namespace", "private",  "public",   "virtual",  "friend",
+    "bool",     "true",     "false",    "and",       "or",       "not"};
+
+bool is_plain(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+/// A C string literal of any bytes. Octal escapes have three digits, so that no digit that follows
+/// is taken into them; "?" is escaped because of trigraphs.
+std::string c_string(std::string_view text) {
+  std::string literal = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\' || c == '?') {
+      literal += '\\';
+      literal += c;
+    } else if (byte >= 0x20 && byte < 0x7F) {
+      literal += c;
+    } else {
+      literal += '\\';
+      for (const int shift : {6, 3, 0}) literal += static_cast<char>('0' + ((byte >> shift) & 7));
+    }
+  }
+  return literal + '"';
+}
+
+/// `text` for a comment: whatever might end it or join lines is left out.
+std::string c_comment(std::string_view text) {
+  std::string safe;
+  for (const char c : text.substr(0, 60)) safe += is_plain(c) || c == ' ' || c == '.' || c == '-' ? c : '_';
+  return safe;
+}
+
+/// A double literal that reads back exactly.
+std::string c_double(double value) {
+  std::string literal = format_double(value);
+  if (literal.find_first_of(".e") == std::string::npos) literal += ".0";
+  return value < 0 ? "(" + literal + ")" : literal;
+}
+
+/// Names of the members of the row, by feature: as the features where C allows it, all different.
+std::vector<std::string> member_names(const std::vector<Feature>& features) {
+  std::vector<std::string> names;
+  for (const Feature& feature : features) {
+    std::string name;
+    for (const char c : feature.name) name += is_plain(c) ? c : '_';
+    const bool starts_badly =
+        name.empty() || name[0] == '_' || std::isdigit(static_cast<unsigned char>(name[0])) != 0;
+    if (starts_badly) name = "feature_" + name;
+    if (std::find(kReserved.begin(), kReserved.end(), name) != kReserved.end()) name += '_';
+    while (std::find(names.begin(), names.end(), name) != names.end()) name += '_';
+    names.push_back(name);
+  }
+  return names;
+}
+
+constexpr std::string_view kHead = R"(
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#endif
+
+)";
+
+constexpr std::string_view kWeightOf = R"(struct category {
+  const char *text;
+  double weight;
+};
+
+/* Weight of a category by binary search; 0 for a missing or unknown one. */
+static double weight_of(const struct category *categories, size_t count, const char *text) {
+  size_t begin = 0;
+  size_t end = count;
+  if (text == NULL) return 0.0;
+  while (begin < end) {
+    const size_t middle = begin + (end - begin) / 2;
+    const int order = strcmp(text, categories[middle].text);
+    if (order == 0) return categories[middle].weight;
+    if (order < 0) {
+      end = middle;
+    } else {
+      begin = middle + 1;
+    }
+  }
+  return 0.0;
+}
+
+)";
+
+constexpr std::string_view kSigmoid = R"(static double sigmoid(double margin) {
+  double e;
+  if (margin >= 0.0) return 1.0 / (1.0 + exp(-margin));
+  e = exp(margin);
+  return e / (1.0 + e);
+}
+
+)";
+
+class CSourceWriter {
+ public:
+  explicit CSourceWriter(const model::Model& model)
+      : features_(model.schema.features),
+        target_(model.schema.target),
+        scorer_(model),
+        members_(member_names(features_)) {}
+
+  std::string write() {
+    out_ = "/* Made by mlserve " + std::string(kVersion) + ": target " + c_comment(target_.name) +
+           ", logistic regression.\n   C99; link with -lm. */\n";
+    out_ += kHead;
+    write_row();
+    write_categories();
+    out_ += kSigmoid;
+    write_predict();
+    return std::move(out_);
+  }
+
+ private:
+  void write_row() {
+    out_ += "/* One row of raw values. A missing number is NAN, a missing string NULL or \"\". */\n"
+            "struct mlserve_row {\n";
+    for (std::size_t f = 0; f < features_.size(); ++f) {
+      out_ += features_[f].is_categorical() ? "  const char *" : "  double ";
+      out_ += members_[f] + "; /* " + c_comment(features_[f].name) + ", " +
+              std::string(features::kind_name(features_[f].kind)) + " */\n";
+    }
+    out_ += "};\n\n";
+  }
+
+  void write_categories() {
+    const bool any = std::any_of(features_.begin(), features_.end(),
+                                 [](const Feature& feature) { return feature.is_categorical(); });
+    if (any) out_ += kWeightOf;
+    for (std::size_t f = 0; f < features_.size(); ++f) {
+      const Feature& feature = features_[f];
+      if (!feature.is_categorical()) continue;
+      out_ += "static const struct category " + table(f) + "[] = {\n";
+      for (std::size_t k = 0; k < feature.categories.size(); ++k) {
+        const double weight = scorer_.terms()[f].weight_of_code[features::kFirstCategory + k];
+        out_ += "  {" + c_string(feature.categories[k]) + ", " + c_double(weight) + "},\n";
+      }
+      out_ += "};\n\n";
+    }
+  }
+
+  void write_predict() {
+    out_ += "/* The classes, in the order of predict's result. */\n"
+            "const char *const mlserve_classes[2] = {" +
+            c_string(target_.classes[0]) + ", " + c_string(target_.classes[1]) + "};\n\n";
+    out_ += "/* Index of the predicted class of a row. The probability of class 1 goes to *probability,\n"
+            "   unless that is NULL. */\n"
+            "int predict(const struct mlserve_row *row, double *probability) {\n"
+            "  double margin = " + c_double(scorer_.intercept()) + ";\n  double p;\n";
+    for (std::size_t f = 0; f < features_.size(); ++f) out_ += "  margin += " + term(f) + ";\n";
+    out_ += "  p = sigmoid(margin);\n"
+            "  if (probability != NULL) *probability = p;\n"
+            "  return p > 0.5 ? 1 : 0;\n}\n";
+  }
+
+  std::string term(std::size_t f) const {
+    const std::string value = "row->" + members_[f];
+    if (features_[f].is_categorical()) {
+      return "weight_of(" + table(f) + ", sizeof " + table(f) + " / sizeof *" + table(f) + ", " + value + ")";
+    }
+    const model::Scorer::Term& term = scorer_.terms()[f];
+    return c_double(term.weight) + " * (isnan(" + value + ") ? " + c_double(term.fill) + " : " + value + ")";
+  }
+
+  static std::string table(std::size_t f) { return "categories_" + std::to_string(f); }
+
+  const std::vector<Feature>& features_;
+  const features::Target& target_;
+  model::Scorer scorer_;
+  std::vector<std::string> members_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string c_source(const model::Model& model) { return CSourceWriter(model).write(); }
+
+}  // namespace mlserve::exporters

@@ -1,0 +1,90 @@
+#include "features/csv_rows.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <span>
+
+#include "core/error.hpp"
+#include "core/number.hpp"
+#include "core/text.hpp"
+#include "features/encoder.hpp"
+
+namespace mlserve::features {
+namespace {
+
+/// Where each of `names` stands in the header.
+std::vector<std::size_t> require_columns(const data::CsvReader& csv, const std::vector<std::string>& names) {
+  std::vector<std::size_t> columns;
+  for (const std::string& name : names) {
+    const auto found = std::find(csv.header().begin(), csv.header().end(), name);
+    if (found == csv.header().end()) {
+      const auto meant = nearest_name(name, csv.header());
+      throw Error(ErrorKind::invalid_data,
+                  csv.at_line(1, "has no column '" + shown(name) + "'" +
+                                     (meant ? "; did you mean '" + shown(*meant) + "'?" : "") +
+                                     " (columns are: " + shown(join(csv.header()), 200) + ")"));
+    }
+    columns.push_back(static_cast<std::size_t>(found - csv.header().begin()));
+  }
+  return columns;
+}
+
+/// Whether `text` is a number as JSON spells it: "-1.50", not "007", "+1" or ".5".
+bool is_json_number(std::string_view text) {
+  const std::size_t start = text.starts_with('-') ? 1 : 0;
+  if (start == text.size() || std::isdigit(static_cast<unsigned char>(text[start])) == 0) return false;
+  const bool leading_zero = text[start] == '0' && text.size() > start + 1 &&
+                            std::isdigit(static_cast<unsigned char>(text[start + 1])) != 0;
+  return !leading_zero && text.back() != '.' && text.find(".e") == std::string_view::npos &&
+         text.find(".E") == std::string_view::npos && parse_double(text).has_value();
+}
+
+KeptValue kept_value(std::string_view field) {
+  return {std::string(field), !field.empty() && !is_json_number(field)};
+}
+
+}  // namespace
+
+CsvRowParser::CsvRowParser(const Schema& schema, const data::CsvReader& csv,
+                           const std::vector<std::string>& kept)
+    : schema_(schema),
+      csv_(csv),
+      feature_columns_(require_columns(csv, schema.feature_names())),
+      kept_columns_(require_columns(csv, kept)) {
+  for (std::size_t c = 0; c < csv.header().size(); ++c) every_column_.push_back(static_cast<int>(c));
+}
+
+void CsvRowParser::parse(data::CsvBlock& block, ParsedRows& out) const {
+  csv_.check(block);
+  std::vector<std::string_view> fields(every_column_.size());
+  for (std::size_t i = 0; i < block.records.size(); ++i) {
+    try {
+      csv_.split(block, i, every_column_, fields);
+      append(fields, out);
+    } catch (const Error& error) {
+      append_bad(error.what(), out);
+    }
+  }
+}
+
+void CsvRowParser::append_bad(const std::string& reason, ParsedRows& out) const {
+  out.problems.push_back({out.rows.append_missing(), "", reason});
+  if (!kept_columns_.empty()) out.kept.emplace_back(kept_columns_.size());
+}
+
+void CsvRowParser::append(std::span<const std::string_view> fields, ParsedRows& out) const {
+  const std::size_t row = out.rows.append_missing();
+  for (std::size_t f = 0; f < feature_columns_.size(); ++f) {
+    const Feature& feature = schema_.features[f];
+    const std::string_view text = fields[feature_columns_[f]];
+    if (const auto problem = encode_text(feature, text, out.rows, row, f)) {
+      out.problems.push_back(
+          {row, feature.name, "\"" + shown(text) + "\" is not " + std::string(problem->expected)});
+    }
+  }
+  if (kept_columns_.empty()) return;
+  std::vector<KeptValue>& kept = out.kept.emplace_back();
+  for (const std::size_t column : kept_columns_) kept.push_back(kept_value(fields[column]));
+}
+
+}  // namespace mlserve::features

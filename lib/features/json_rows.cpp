@@ -1,0 +1,194 @@
+#include "features/json_rows.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include <simdjson.h>
+
+#include "core/error.hpp"
+#include "core/number.hpp"
+#include "core/text.hpp"
+#include "data/dictionary.hpp"
+#include "data/json_records.hpp"
+#include "data/json_writer.hpp"
+#include "features/encoder.hpp"
+
+namespace mlserve::features {
+namespace {
+
+namespace dom = simdjson::dom;
+
+static_assert(data::RecordReader::kPadding >= simdjson::SIMDJSON_PADDING);
+
+std::string_view type_in_words(dom::element_type type) {
+  switch (type) {
+    case dom::element_type::ARRAY: return "a list";
+    case dom::element_type::OBJECT: return "an object";
+    case dom::element_type::STRING: return "a string";
+    case dom::element_type::BOOL: return "a boolean";
+    case dom::element_type::NULL_VALUE: return "null";
+    default: return "a number";
+  }
+}
+
+Error no_json(std::string_view text, simdjson::error_code code) {
+  // Python's repr of a list of dicts looks like JSON, but its quotes are not.
+  const std::size_t first = text.find_first_not_of(" \t\r\n[{");
+  if (first != std::string_view::npos && text[first] == '\'') {
+    return Error(ErrorKind::invalid_data, "is not JSON: strings stand in double quotes, not single ones");
+  }
+  return Error(ErrorKind::invalid_data, std::string("is not JSON: ") + simdjson::error_message(code));
+}
+
+KeptValue kept_value(dom::element value) {
+  if (value.is_null()) return {};
+  std::string_view text;
+  if (value.get(text) == simdjson::SUCCESS) return {std::string(text), true};
+  return {simdjson::minify(value), false};
+}
+
+}  // namespace
+
+class JsonRowParser::Impl {
+ public:
+  Impl(const Schema& schema, std::vector<std::string> kept) : schema_(schema), kept_(std::move(kept)) {
+    for (const Feature& feature : schema.features) names_.insert(feature.name);
+  }
+
+  dom::element read(std::string_view text, bool padded) {
+    dom::element value;
+    const auto code = parser_.parse(text.data(), text.size(), !padded).get(value);
+    if (code != simdjson::SUCCESS) throw no_json(text, code);
+    return value;
+  }
+
+  void append(dom::element record, ParsedRows& out) {
+    const std::size_t row = out.rows.append_missing();
+    if (!kept_.empty()) out.kept.emplace_back(kept_.size());
+    dom::object fields;
+    if (record.get(fields) != simdjson::SUCCESS) {
+      out.problems.push_back({row, "", "is not an object but " + std::string(type_in_words(record.type()))});
+      return;
+    }
+    std::size_t known = 0;
+    std::size_t expected = 0;  // records mostly name their fields in one order
+    for (const auto [name, value] : fields) {
+      if (!kept_.empty()) keep(name, value, out.kept.back());
+      const auto feature = find(name, expected);
+      if (!feature) continue;
+      ++known;
+      expected = *feature + 1;
+      set(*feature, value, row, out);
+    }
+    if (known == 0) out.problems.push_back({row, "", no_feature(fields)});
+  }
+
+ private:
+  std::optional<std::size_t> find(std::string_view name, std::size_t expected) const {
+    if (expected < schema_.features.size() && schema_.features[expected].name == name) return expected;
+    const auto code = names_.find(name);
+    return code ? std::optional<std::size_t>(*code) : std::nullopt;
+  }
+
+  void keep(std::string_view name, dom::element value, std::vector<KeptValue>& kept) const {
+    for (std::size_t k = 0; k < kept_.size(); ++k) {
+      if (kept_[k] == name) kept[k] = kept_value(value);
+    }
+  }
+
+  void set(std::size_t f, dom::element value, std::size_t row, ParsedRows& out) const {
+    const Feature& feature = schema_.features[f];
+    std::optional<CellProblem> problem;
+    switch (value.type()) {
+      case dom::element_type::NULL_VALUE: break;
+      case dom::element_type::STRING:
+        problem = encode_text(feature, value.get_string().value_unsafe(), out.rows, row, f);
+        break;
+      case dom::element_type::BOOL: set_boolean(f, value.get_bool().value_unsafe(), row, out.rows); break;
+      case dom::element_type::INT64:
+      case dom::element_type::UINT64:
+      case dom::element_type::DOUBLE: set_number(f, value.get_double().value_unsafe(), row, out.rows); break;
+      default: problem = CellProblem{feature.is_categorical() ? "a string" : "a number"};
+    }
+    if (!problem) return;
+    const bool text = value.is_string();
+    const std::string got =
+        text ? "\"" + shown(value.get_string().value_unsafe()) + "\"" : std::string(type_in_words(value.type()));
+    out.problems.push_back({row, feature.name, got + " is not " + std::string(problem->expected)});
+  }
+
+  void set_number(std::size_t f, double value, std::size_t row, EncodedRows& rows) const {
+    const Feature& feature = schema_.features[f];
+    if (feature.is_categorical()) {
+      rows.set_code(row, f, feature.index.code(value));
+    } else {
+      rows.set_number(row, f, value);
+    }
+  }
+
+  void set_boolean(std::size_t f, bool value, std::size_t row, EncodedRows& rows) const {
+    const Feature& feature = schema_.features[f];
+    if (feature.is_categorical()) {
+      rows.set_code(row, f, feature.index.code(value ? "true" : "false"));
+    } else {
+      rows.set_number(row, f, value ? 1 : 0);
+    }
+  }
+
+  std::string no_feature(dom::object fields) const {
+    const std::vector<std::string> features = schema_.feature_names();
+    std::string detail = "has none of the features " + shown(join(features), 200);
+    for (const auto field : fields) {
+      const auto meant = nearest_name(field.key, features);
+      if (meant) return detail + "; did you mean '" + shown(*meant) + "' by '" + shown(field.key) + "'?";
+    }
+    return detail;
+  }
+
+  const Schema& schema_;
+  std::vector<std::string> kept_;
+  data::Dictionary names_;  ///< feature numbers by name
+  dom::parser parser_;
+};
+
+JsonRowParser::JsonRowParser(const Schema& schema, std::vector<std::string> kept)
+    : impl_(std::make_unique<Impl>(schema, std::move(kept))) {}
+JsonRowParser::~JsonRowParser() = default;
+JsonRowParser::JsonRowParser(JsonRowParser&&) noexcept = default;
+
+bool JsonRowParser::parse(std::string_view text, ParsedRows& out) {
+  const dom::element value = impl_->read(text, false);
+  dom::array records;
+  if (value.get(records) != simdjson::SUCCESS) {
+    impl_->append(value, out);
+    return false;
+  }
+  for (const dom::element record : records) impl_->append(record, out);
+  return true;
+}
+
+void JsonRowParser::parse_record(std::string_view text, ParsedRows& out) {
+  impl_->append(impl_->read(text, true), out);
+}
+
+std::string record_json(const Schema& schema, const EncodedRows& rows, std::size_t row) {
+  std::string text;
+  data::JsonWriter json(text);
+  json.begin_object();
+  for (std::size_t f = 0; f < schema.features.size(); ++f) {
+    const Feature& feature = schema.features[f];
+    const EncodedRows::ColumnValues& column = rows.columns()[f];
+    json.key(feature.name);
+    if (!feature.is_categorical()) {
+      json.number(column.numbers[row]);  // NaN is written as null
+    } else if (column.codes[row] >= kFirstCategory) {
+      json.string(feature.categories[column.codes[row] - kFirstCategory]);
+    } else {
+      json.null();
+    }
+  }
+  json.end_object();
+  return text;
+}
+
+}  // namespace mlserve::features

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "features/encoded_rows.hpp"
+
+namespace mlserve::features {
+
+/// Why a row of the input cannot be scored as it stands. A row may have several.
+struct RowProblem {
+  std::size_t row;     ///< number in ParsedRows::rows
+  std::string field;   ///< the feature, or empty when the whole record is meant
+  std::string detail;  ///< `"old" is not a number`
+};
+
+/// A value of the input that is passed through to the output.
+struct KeptValue {
+  std::string text;      ///< what a CSV cell shows
+  bool is_text = false;  ///< in JSON a string; else `text` is a JSON literal, or empty for null
+};
+
+/// Rows as a reader of foreign bytes understands them. A row with a problem is there too, its bad
+/// values missing, so that row numbers stay those of the input.
+struct ParsedRows {
+  EncodedRows rows;
+  std::vector<RowProblem> problems;           ///< in order of row
+  std::vector<std::vector<KeptValue>> kept;  ///< by row, then by kept name; empty if none are kept
+
+  void start(const Schema& schema) {
+    rows.start(schema);
+    problems.clear();
+    kept.clear();
+  }
+};
+
+}  // namespace mlserve::features

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "model/model.hpp"
+
+namespace mlserve::model {
+
+/// The model file of FORMAT.md as text, with its checksum.
+std::string to_text(const Model& model);
+
+/// Reads the text of a model file; `name` stands for it in messages. Checks format, version,
+/// checksum, sizes and finiteness, and re-scores the golden rows (1e-12 relative).
+/// Throws Error(corrupt), one line that says what is wrong with it.
+Model from_text(const std::string& text, const std::string& name);
+
+/// Writes the file atomically.
+void save(const Model& model, const std::string& path);
+
+/// Throws Error(not_found) or Error(corrupt). Runs no code of the file.
+Model load(const std::string& path);
+
+}  // namespace mlserve::model

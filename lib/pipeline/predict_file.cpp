@@ -1,0 +1,138 @@
+#include "pipeline/predict_file.hpp"
+
+#include <memory>
+#include <utility>
+
+#include "core/error.hpp"
+#include "core/ordered_run.hpp"
+#include "core/text.hpp"
+#include "data/byte_sink.hpp"
+#include "data/csv_writer.hpp"
+#include "model/scorer.hpp"
+#include "pipeline/prediction_writer.hpp"
+
+namespace mlserve::pipeline {
+namespace {
+
+FileFormat input_format(const PredictOptions& options) {
+  if (options.input_format) return *options.input_format;
+  if (options.input == "-") return FileFormat::json;
+  if (const auto format = format_of_path(options.input)) return *format;
+  throw Error(ErrorKind::invalid_argument,
+              options.input + ": its format is not clear from its name; say --input-format json, jsonl or csv");
+}
+
+struct PredictBlock {
+  RowBlock rows;
+  std::vector<double> probabilities;
+  std::vector<ScoredRow> scored;
+  std::vector<features::ValueWarnings> warnings;
+  PredictionText text;
+  std::string rejects;
+  std::uint64_t rejected = 0;
+};
+
+/// One run over a file.
+class FilePrediction {
+ public:
+  FilePrediction(const model::Model& model, const PredictOptions& options)
+      : options_(options),
+        schema_(model.schema),
+        scorer_(model),
+        reader_(open_rows(options.input, input_format(options), model.schema, options.keep)),
+        output_format_(options.format.value_or(input_format(options))),
+        formatter_(model, {output_format_, options.probabilities, options.keep}),
+        output_(data::open_sink(options.output)) {
+    summary_.warnings.resize(schema_.features.size());
+    document_.kept.resize(options.keep.size());
+    if (options.rejects.empty()) return;
+    rejects_ = data::open_sink(options.rejects);
+    rejects_->write("number,reason\n");
+  }
+
+  PredictSummary run() {
+    run_ordered<PredictBlock>(
+        options_.threads, [&](PredictBlock& block) { return reader_->read(block.rows); },
+        [&](PredictBlock& block) { work(block); }, [&](const PredictBlock& block) { consume(block); });
+    if (summary_.rows == 0) write_header();
+    if (output_format_ == FileFormat::json) output_->write(formatter_.document(document_));
+    output_->commit();
+    if (rejects_) rejects_->commit();
+    return std::move(summary_);
+  }
+
+ private:
+  void work(PredictBlock& block) const {
+    reader_->parse(block.rows);
+    const features::ParsedRows& parsed = block.rows.parsed;
+    scorer_.score(parsed.rows, block.probabilities);
+    block.scored.clear();
+    for (const double probability : block.probabilities) {
+      block.scored.push_back({ScoredRow::State::scored, probability});
+    }
+    reject(block);
+    block.warnings = features::count_warnings(schema_, parsed.rows);
+    formatter_.format(parsed, block.scored, block.text);
+  }
+
+  void reject(PredictBlock& block) const {
+    const std::vector<features::RowProblem>& problems = block.rows.parsed.problems;
+    block.rejects.clear();
+    block.rejected = 0;
+    if (problems.empty()) return;
+    if (options_.on_error == OnError::fail) {
+      throw Error(ErrorKind::invalid_data, reader_->describe(block.rows, problems.front()));
+    }
+    const auto state =
+        options_.on_error == OnError::skip ? ScoredRow::State::skipped : ScoredRow::State::null;
+    for (const features::RowProblem& problem : problems) {
+      block.rejected += block.scored[problem.row].state == ScoredRow::State::scored;
+      block.scored[problem.row].state = state;
+      block.rejects += std::to_string(reader_->number(block.rows, problem.row)) + ',';
+      data::append_csv_field(block.rejects, reader_->describe(block.rows, problem));
+      block.rejects += '\n';
+    }
+  }
+
+  void consume(const PredictBlock& block) {
+    if (summary_.rows == 0) write_header();
+    summary_.rows += block.scored.size();
+    summary_.rejected += block.rejected;
+    for (std::size_t f = 0; f < block.warnings.size(); ++f) {
+      summary_.warnings[f].missing += block.warnings[f].missing;
+      summary_.warnings[f].unknown += block.warnings[f].unknown;
+      summary_.warnings[f].out_of_range += block.warnings[f].out_of_range;
+    }
+    if (rejects_) rejects_->write(block.rejects);
+    output_->write(block.text.rows);
+    join(document_.predictions, block.text.predictions);
+    join(document_.probabilities, block.text.probabilities);
+    for (std::size_t k = 0; k < document_.kept.size(); ++k) join(document_.kept[k], block.text.kept[k]);
+  }
+
+  void write_header() { output_->write(formatter_.header()); }
+
+  static void join(std::string& list, const std::string& items) {
+    if (!list.empty() && !items.empty()) list += ',';
+    list += items;
+  }
+
+  const PredictOptions& options_;
+  const features::Schema& schema_;
+  model::Scorer scorer_;
+  std::unique_ptr<RowReader> reader_;
+  FileFormat output_format_;
+  PredictionFormatter formatter_;
+  std::unique_ptr<data::ByteSink> output_;
+  std::unique_ptr<data::ByteSink> rejects_;
+  PredictSummary summary_;
+  PredictionText document_;
+};
+
+}  // namespace
+
+PredictSummary predict_file(const model::Model& model, const PredictOptions& options) {
+  return FilePrediction(model, options).run();
+}
+
+}  // namespace mlserve::pipeline

@@ -1,0 +1,147 @@
+#include "pipeline/prediction_writer.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include "core/number.hpp"
+#include "core/text.hpp"
+#include "data/csv_writer.hpp"
+#include "data/json_writer.hpp"
+#include "model/scorer.hpp"
+
+namespace mlserve::pipeline {
+namespace {
+
+using State = ScoredRow::State;
+
+std::string csv_field(std::string_view text) {
+  std::string field;
+  data::append_csv_field(field, text);
+  return field;
+}
+
+void append_kept_json(const features::KeptValue& value, std::string& out) {
+  if (value.is_text) {
+    append_json_string(out, value.text);
+  } else {
+    out += value.text.empty() ? "null" : value.text;
+  }
+}
+
+/// Adds one item to the inside of a JSON list.
+std::string& next_item(std::string& list) {
+  if (!list.empty()) list += ',';
+  return list;
+}
+
+}  // namespace
+
+PredictionFormatter::PredictionFormatter(const model::Model& model, OutputLayout layout)
+    : layout_(std::move(layout)), classes_(model.schema.target.classes) {
+  for (std::size_t k = 0; k < classes_.size(); ++k) {
+    class_labels_.push_back(layout_.format == FileFormat::csv ? csv_field(classes_[k])
+                                                              : features::class_json(model.schema.target, k));
+  }
+}
+
+void PredictionFormatter::format(const features::ParsedRows& parsed, const std::vector<ScoredRow>& scored,
+                                 PredictionText& text) const {
+  text.rows.clear();
+  text.predictions.clear();
+  text.probabilities.clear();
+  text.kept.assign(layout_.kept.size(), {});
+  for (std::size_t row = 0; row < scored.size(); ++row) {
+    if (scored[row].state == State::skipped) continue;
+    switch (layout_.format) {
+      case FileFormat::csv: append_csv(parsed, row, scored[row], text.rows); break;
+      case FileFormat::jsonl: append_line(parsed, row, scored[row], text.rows); break;
+      case FileFormat::json: append_items(parsed, row, scored[row], text); break;
+    }
+  }
+}
+
+std::string PredictionFormatter::header() const {
+  if (layout_.format != FileFormat::csv) return {};
+  std::string line;
+  for (const std::string& name : layout_.kept) line += csv_field(name) + ',';
+  line += "prediction";
+  if (layout_.probabilities) {
+    for (const std::string& name : classes_) line += ',' + csv_field("probability_" + name);
+  }
+  return line + '\n';
+}
+
+std::string_view PredictionFormatter::label(const ScoredRow& scored) const {
+  if (scored.state == State::null) return layout_.format == FileFormat::csv ? "" : "null";
+  return class_labels_[model::Scorer::label(scored.probability)];
+}
+
+void PredictionFormatter::append_csv(const features::ParsedRows& parsed, std::size_t row,
+                                     const ScoredRow& scored, std::string& out) const {
+  for (std::size_t k = 0; k < layout_.kept.size(); ++k) {
+    data::append_csv_field(out, parsed.kept[row][k].text);
+    out += ',';
+  }
+  out += label(scored);
+  if (layout_.probabilities) {
+    out += ',';
+    if (scored.state == State::scored) append_double(out, 1 - scored.probability);
+    out += ',';
+    if (scored.state == State::scored) append_double(out, scored.probability);
+  }
+  out += '\n';
+}
+
+void PredictionFormatter::append_line(const features::ParsedRows& parsed, std::size_t row,
+                                      const ScoredRow& scored, std::string& out) const {
+  out += '{';
+  for (std::size_t k = 0; k < layout_.kept.size(); ++k) {
+    append_json_string(out, layout_.kept[k]);
+    out += ':';
+    append_kept_json(parsed.kept[row][k], out);
+    out += ',';
+  }
+  out += "\"prediction\":";
+  out += label(scored);
+  if (layout_.probabilities) {
+    out += ",\"probabilities\":";
+    append_probabilities(scored, out);
+  }
+  out += "}\n";
+}
+
+void PredictionFormatter::append_items(const features::ParsedRows& parsed, std::size_t row,
+                                       const ScoredRow& scored, PredictionText& text) const {
+  next_item(text.predictions) += label(scored);
+  if (layout_.probabilities) append_probabilities(scored, next_item(text.probabilities));
+  for (std::size_t k = 0; k < layout_.kept.size(); ++k) {
+    append_kept_json(parsed.kept[row][k], next_item(text.kept[k]));
+  }
+}
+
+void PredictionFormatter::append_probabilities(const ScoredRow& scored, std::string& out) const {
+  if (scored.state == State::null) {
+    out += "null";
+    return;
+  }
+  data::JsonWriter json(out);
+  json.begin_object();
+  json.key(classes_[0]).number(1 - scored.probability);
+  json.key(classes_[1]).number(scored.probability);
+  json.end_object();
+}
+
+std::string PredictionFormatter::document(const PredictionText& all) const {
+  std::string text;
+  data::JsonWriter json(text);
+  json.begin_object();
+  for (std::size_t k = 0; k < layout_.kept.size(); ++k) {
+    json.key(layout_.kept[k]).raw("[" + all.kept[k] + "]");
+  }
+  json.key("prediction").raw("[" + all.predictions + "]");
+  if (layout_.probabilities) json.key("probabilities").raw("[" + all.probabilities + "]");
+  json.end_object();
+  return text + "\n";
+}
+
+}  // namespace mlserve::pipeline

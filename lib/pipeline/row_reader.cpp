@@ -1,0 +1,109 @@
+#include "pipeline/row_reader.hpp"
+
+#include <array>
+#include <utility>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+#include "data/byte_source.hpp"
+#include "features/csv_rows.hpp"
+
+namespace mlserve::pipeline {
+namespace {
+
+using features::RowProblem;
+using features::Schema;
+
+constexpr std::array<std::pair<std::string_view, FileFormat>, 4> kFormats = {{{"json", FileFormat::json},
+                                                                              {"jsonl", FileFormat::jsonl},
+                                                                              {"ndjson", FileFormat::jsonl},
+                                                                              {"csv", FileFormat::csv}}};
+
+class CsvRowReader final : public RowReader {
+ public:
+  CsvRowReader(const std::string& path, const Schema& schema, const std::vector<std::string>& kept)
+      : csv_(data::open_source(path), data::source_name(path)), schema_(schema), parser_(schema, csv_, kept) {}
+
+  bool read(RowBlock& block) override { return csv_.read_block(block.csv); }
+
+  void parse(RowBlock& block) const override {
+    block.parsed.start(schema_);
+    parser_.parse(block.csv, block.parsed);
+  }
+
+  std::uint64_t number(const RowBlock& block, std::size_t row) const override {
+    return block.csv.records[row].line;
+  }
+
+  std::string describe(const RowBlock& block, const RowProblem& problem) const override {
+    const std::string column = problem.field.empty() ? "" : "column '" + shown(problem.field) + "': ";
+    return csv_.at_line(number(block, problem.row), column + problem.detail);
+  }
+
+ private:
+  data::CsvReader csv_;
+  const Schema& schema_;
+  features::CsvRowParser parser_;
+};
+
+class JsonRowReader final : public RowReader {
+ public:
+  JsonRowReader(const std::string& path, data::RecordLayout layout, const Schema& schema,
+                std::vector<std::string> kept)
+      : records_(data::open_source(path), data::source_name(path), layout), schema_(schema), kept_(std::move(kept)) {}
+
+  bool read(RowBlock& block) override { return records_.read_block(block.json); }
+
+  void parse(RowBlock& block) const override {
+    if (!block.json_parser) block.json_parser.emplace(schema_, kept_);
+    block.parsed.start(schema_);
+    for (std::size_t i = 0; i < block.json.records.size(); ++i) {
+      try {
+        block.json_parser->parse_record(block.json.record_text(i), block.parsed);
+      } catch (const Error& error) {
+        block.parsed.problems.push_back({block.parsed.rows.append_missing(), "", error.what()});
+        if (!kept_.empty()) block.parsed.kept.emplace_back(kept_.size());
+      }
+    }
+  }
+
+  bool is_single() const override { return records_.is_single(); }
+
+  std::uint64_t number(const RowBlock& block, std::size_t row) const override {
+    return block.json.records[row].number;
+  }
+
+  std::string describe(const RowBlock& block, const RowProblem& problem) const override {
+    const std::string field = problem.field.empty() ? "" : "field '" + shown(problem.field) + "': ";
+    return records_.place(number(block, problem.row)) + ": " + field + problem.detail;
+  }
+
+ private:
+  data::RecordReader records_;
+  const Schema& schema_;
+  std::vector<std::string> kept_;
+};
+
+}  // namespace
+
+std::optional<FileFormat> parse_format(std::string_view name) {
+  for (const auto& [known, format] : kFormats) {
+    if (known == name) return format;
+  }
+  return std::nullopt;
+}
+
+std::optional<FileFormat> format_of_path(std::string_view path) {
+  if (path.ends_with(".gz")) path.remove_suffix(3);
+  const std::size_t dot = path.rfind('.');
+  return dot == std::string_view::npos ? std::nullopt : parse_format(path.substr(dot + 1));
+}
+
+std::unique_ptr<RowReader> open_rows(const std::string& path, FileFormat format, const Schema& schema,
+                                     const std::vector<std::string>& kept) {
+  if (format == FileFormat::csv) return std::make_unique<CsvRowReader>(path, schema, kept);
+  const auto layout = format == FileFormat::json ? data::RecordLayout::list : data::RecordLayout::lines;
+  return std::make_unique<JsonRowReader>(path, layout, schema, kept);
+}
+
+}  // namespace mlserve::pipeline

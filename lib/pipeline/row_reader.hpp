@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/csv_reader.hpp"
+#include "data/json_records.hpp"
+#include "features/json_rows.hpp"
+#include "features/parsed_rows.hpp"
+#include "features/schema.hpp"
+
+namespace mlserve::pipeline {
+
+enum class FileFormat { json, jsonl, csv };
+
+std::optional<FileFormat> parse_format(std::string_view name);
+/// By the ending of a file's name, ".gz" left out of account: .json, .jsonl, .ndjson, .csv.
+std::optional<FileFormat> format_of_path(std::string_view path);
+
+/// Some rows on their way from a file to the scorer; one thread works on it at a time.
+struct RowBlock {
+  features::ParsedRows parsed;
+
+  // The raw text, of the one or the other format.
+  data::CsvBlock csv;
+  data::RecordBlock json;
+  std::optional<features::JsonRowParser> json_parser;  ///< made on first use, kept for its buffers
+};
+
+/// Rows of an input file, whatever its format. `read` is for one thread at a time, the other
+/// calls may run on several at once, on different blocks.
+class RowReader {
+ public:
+  virtual ~RowReader() = default;
+
+  /// Takes the next bytes; false at the end. Throws Error(invalid_data) where the file as a whole
+  /// cannot be followed any more.
+  virtual bool read(RowBlock& block) = 0;
+
+  /// Turns them into `block.parsed`.
+  virtual void parse(RowBlock& block) const = 0;
+
+  /// Whether the whole input was one JSON record, not a list; known after the last `read`.
+  virtual bool is_single() const { return false; }
+
+  /// Line (CSV, JSON Lines) or record (JSON list) of a row, 1-based.
+  virtual std::uint64_t number(const RowBlock& block, std::size_t row) const = 0;
+
+  /// A problem as people read it: `data.csv:17: column 'Age': "x" is not a number`.
+  virtual std::string describe(const RowBlock& block, const features::RowProblem& problem) const = 0;
+};
+
+/// Opens `path` ("-": standard input). `schema` must outlive the reader; fields named in `kept` are
+/// passed through. Throws Error(not_found), Error(corrupt), or Error(invalid_data) for a CSV file
+/// that lacks a column.
+std::unique_ptr<RowReader> open_rows(const std::string& path, FileFormat format,
+                                     const features::Schema& schema, const std::vector<std::string>& kept);
+
+}  // namespace mlserve::pipeline
