@@ -44,9 +44,6 @@ class RecordReader {
 
   const std::string& name() const noexcept { return name_; }
   RecordLayout layout() const noexcept { return layout_; }
-  /// Whether the source was one record alone; known once `read_block` has answered.
-  bool is_single() const noexcept { return single_; }
-
   /// Refills `block` with the next records, about half a megabyte of them; false when there are
   /// none. Throws Error(invalid_data): a record longer than kMaxRecordBytes, a list that is not
   /// closed or is followed by more text.

@@ -34,8 +34,7 @@ EncodedRows EncodedRows::from_columns(std::vector<ColumnValues> columns, std::si
   return encoded;
 }
 
-std::vector<ValueWarnings> count_warnings(const Schema& schema, const EncodedRows& rows) {
-  std::vector<ValueWarnings> warnings(schema.features.size());
+void add_warnings(const Schema& schema, const EncodedRows& rows, std::vector<ValueWarnings>& warnings) {
   for (std::size_t f = 0; f < warnings.size(); ++f) {
     const Feature& feature = schema.features[f];
     ValueWarnings& found = warnings[f];
@@ -48,7 +47,6 @@ std::vector<ValueWarnings> count_warnings(const Schema& schema, const EncodedRow
       found.out_of_range += value < feature.minimum || value > feature.maximum;
     }
   }
-  return warnings;
 }
 
 }  // namespace mlserve::features

@@ -52,7 +52,7 @@ struct ValueWarnings {
   std::uint64_t out_of_range = 0;
 };
 
-/// For each feature of `schema`, in its order.
-std::vector<ValueWarnings> count_warnings(const Schema& schema, const EncodedRows& rows);
+/// Adds what `rows` have of these to `warnings`, which has one entry a feature.
+void add_warnings(const Schema& schema, const EncodedRows& rows, std::vector<ValueWarnings>& warnings);
 
 }  // namespace mlserve::features

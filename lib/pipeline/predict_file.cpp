@@ -44,7 +44,6 @@ class FilePrediction {
         formatter_(model, {output_format_, options.probabilities, options.keep}),
         output_(data::open_sink(options.output)) {
     summary_.warnings.resize(schema_.features.size());
-    document_.kept.resize(options.keep.size());
     if (options.rejects.empty()) return;
     rejects_ = data::open_sink(options.rejects);
     rejects_->write("number,reason\n");
@@ -71,7 +70,8 @@ class FilePrediction {
       block.scored.push_back({ScoredRow::State::scored, probability});
     }
     reject(block);
-    block.warnings = features::count_warnings(schema_, parsed.rows);
+    block.warnings.assign(schema_.features.size(), {});
+    features::add_warnings(schema_, parsed.rows, block.warnings);
     formatter_.format(parsed, block.scored, block.text);
   }
 
@@ -105,17 +105,10 @@ class FilePrediction {
     }
     if (rejects_) rejects_->write(block.rejects);
     output_->write(block.text.rows);
-    join(document_.predictions, block.text.predictions);
-    join(document_.probabilities, block.text.probabilities);
-    for (std::size_t k = 0; k < document_.kept.size(); ++k) join(document_.kept[k], block.text.kept[k]);
+    document_.append(block.text);
   }
 
   void write_header() { output_->write(formatter_.header()); }
-
-  static void join(std::string& list, const std::string& items) {
-    if (!list.empty() && !items.empty()) list += ',';
-    list += items;
-  }
 
   const PredictOptions& options_;
   const features::Schema& schema_;

@@ -34,7 +34,18 @@ std::string& next_item(std::string& list) {
   return list;
 }
 
+void join(std::string& list, const std::string& items) {
+  if (!items.empty()) next_item(list) += items;
+}
+
 }  // namespace
+
+void PredictionText::append(const PredictionText& next) {
+  join(predictions, next.predictions);
+  join(probabilities, next.probabilities);
+  kept.resize(next.kept.size());
+  for (std::size_t k = 0; k < kept.size(); ++k) join(kept[k], next.kept[k]);
+}
 
 PredictionFormatter::PredictionFormatter(const model::Model& model, OutputLayout layout)
     : layout_(std::move(layout)), classes_(model.schema.target.classes) {
@@ -136,7 +147,7 @@ std::string PredictionFormatter::document(const PredictionText& all) const {
   data::JsonWriter json(text);
   json.begin_object();
   for (std::size_t k = 0; k < layout_.kept.size(); ++k) {
-    json.key(layout_.kept[k]).raw("[" + all.kept[k] + "]");
+    json.key(layout_.kept[k]).raw("[" + (k < all.kept.size() ? all.kept[k] : std::string()) + "]");
   }
   json.key("prediction").raw("[" + all.predictions + "]");
   if (layout_.probabilities) json.key("probabilities").raw("[" + all.probabilities + "]");

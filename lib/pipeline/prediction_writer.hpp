@@ -30,6 +30,9 @@ struct PredictionText {
   std::string predictions;           ///< JSON: the lists' items with commas between them
   std::string probabilities;         ///< JSON
   std::vector<std::string> kept;     ///< JSON, by name
+
+  /// Adds the lists of the rows that follow.
+  void append(const PredictionText& next);
 };
 
 /// Formats predictions. Immutable: `format` may run on several threads at once.
@@ -46,7 +49,7 @@ class PredictionFormatter {
   /// First line of a CSV file, or nothing.
   std::string header() const;
 
-  /// The whole JSON document from the joined texts; `single`: values instead of lists.
+  /// The whole JSON document from the joined texts.
   std::string document(const PredictionText& all) const;
 
  private:

@@ -5,7 +5,6 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
-#include "data/byte_source.hpp"
 #include "features/csv_rows.hpp"
 
 namespace mlserve::pipeline {
@@ -21,8 +20,9 @@ constexpr std::array<std::pair<std::string_view, FileFormat>, 4> kFormats = {{{"
 
 class CsvRowReader final : public RowReader {
  public:
-  CsvRowReader(const std::string& path, const Schema& schema, const std::vector<std::string>& kept)
-      : csv_(data::open_source(path), data::source_name(path)), schema_(schema), parser_(schema, csv_, kept) {}
+  CsvRowReader(std::unique_ptr<data::ByteSource> source, const std::string& name, const Schema& schema,
+               const std::vector<std::string>& kept)
+      : csv_(std::move(source), name), schema_(schema), parser_(schema, csv_, kept) {}
 
   bool read(RowBlock& block) override { return csv_.read_block(block.csv); }
 
@@ -48,9 +48,9 @@ class CsvRowReader final : public RowReader {
 
 class JsonRowReader final : public RowReader {
  public:
-  JsonRowReader(const std::string& path, data::RecordLayout layout, const Schema& schema,
-                std::vector<std::string> kept)
-      : records_(data::open_source(path), data::source_name(path), layout), schema_(schema), kept_(std::move(kept)) {}
+  JsonRowReader(std::unique_ptr<data::ByteSource> source, const std::string& name, data::RecordLayout layout,
+                const Schema& schema, std::vector<std::string> kept)
+      : records_(std::move(source), name, layout), schema_(schema), kept_(std::move(kept)) {}
 
   bool read(RowBlock& block) override { return records_.read_block(block.json); }
 
@@ -66,8 +66,6 @@ class JsonRowReader final : public RowReader {
       }
     }
   }
-
-  bool is_single() const override { return records_.is_single(); }
 
   std::uint64_t number(const RowBlock& block, std::size_t row) const override {
     return block.json.records[row].number;
@@ -99,11 +97,17 @@ std::optional<FileFormat> format_of_path(std::string_view path) {
   return dot == std::string_view::npos ? std::nullopt : parse_format(path.substr(dot + 1));
 }
 
+std::unique_ptr<RowReader> read_rows(std::unique_ptr<data::ByteSource> source, const std::string& name,
+                                     FileFormat format, const Schema& schema,
+                                     const std::vector<std::string>& kept) {
+  if (format == FileFormat::csv) return std::make_unique<CsvRowReader>(std::move(source), name, schema, kept);
+  const auto layout = format == FileFormat::json ? data::RecordLayout::list : data::RecordLayout::lines;
+  return std::make_unique<JsonRowReader>(std::move(source), name, layout, schema, kept);
+}
+
 std::unique_ptr<RowReader> open_rows(const std::string& path, FileFormat format, const Schema& schema,
                                      const std::vector<std::string>& kept) {
-  if (format == FileFormat::csv) return std::make_unique<CsvRowReader>(path, schema, kept);
-  const auto layout = format == FileFormat::json ? data::RecordLayout::list : data::RecordLayout::lines;
-  return std::make_unique<JsonRowReader>(path, layout, schema, kept);
+  return read_rows(data::open_source(path), data::source_name(path), format, schema, kept);
 }
 
 }  // namespace mlserve::pipeline

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "data/byte_source.hpp"
 #include "data/csv_reader.hpp"
 #include "data/json_records.hpp"
 #include "features/json_rows.hpp"
@@ -45,9 +46,6 @@ class RowReader {
   /// Turns them into `block.parsed`.
   virtual void parse(RowBlock& block) const = 0;
 
-  /// Whether the whole input was one JSON record, not a list; known after the last `read`.
-  virtual bool is_single() const { return false; }
-
   /// Line (CSV, JSON Lines) or record (JSON list) of a row, 1-based.
   virtual std::uint64_t number(const RowBlock& block, std::size_t row) const = 0;
 
@@ -55,9 +53,13 @@ class RowReader {
   virtual std::string describe(const RowBlock& block, const features::RowProblem& problem) const = 0;
 };
 
-/// Opens `path` ("-": standard input). `schema` must outlive the reader; fields named in `kept` are
-/// passed through. Throws Error(not_found), Error(corrupt), or Error(invalid_data) for a CSV file
-/// that lacks a column.
+/// Rows of `source`, which messages call `name`. `schema` must outlive the reader; fields named in
+/// `kept` are passed through. Throws Error(invalid_data) for a CSV header that lacks a column.
+std::unique_ptr<RowReader> read_rows(std::unique_ptr<data::ByteSource> source, const std::string& name,
+                                     FileFormat format, const features::Schema& schema,
+                                     const std::vector<std::string>& kept);
+
+/// The same for a file ("-": standard input). Throws Error(not_found) or Error(corrupt) as well.
 std::unique_ptr<RowReader> open_rows(const std::string& path, FileFormat format,
                                      const features::Schema& schema, const std::vector<std::string>& kept);
 

@@ -1,0 +1,38 @@
+#include "mlserve/command.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <thread>
+
+namespace mlserve::app {
+
+void add_threads_option(CLI::App& command, unsigned& threads) {
+  threads = std::max(1U, std::thread::hardware_concurrency());
+  command.add_option("--threads", threads, "Threads to compute with; the result is the same for any number")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+}
+
+void add_model_option(CLI::App& command, std::string& path) {
+  path = "model.json";
+  command.add_option("-m,--model", path, "Model file")->capture_default_str();
+}
+
+void add_list_option(CLI::App& command, const std::string& name, std::vector<std::string>& names,
+                     const std::string& description) {
+  command.add_option(name, names, description)->delimiter(',')->allow_extra_args(false)->type_name("A,B,C");
+}
+
+void name_environment(CLI::App& command) {
+  for (CLI::Option* option : command.get_options()) {
+    const std::string name = option->get_single_name();
+    if (option->get_positional() || name == "help" || name == "config") continue;
+    std::string variable = "MLSERVE_";
+    for (const char c : name) {
+      variable += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    }
+    option->envname(variable);
+  }
+}
+
+}  // namespace mlserve::app

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "core/log.hpp"
+
+namespace mlserve::app {
+
+/// Options that every command has.
+struct CommonOptions {
+  bool json = false;
+  std::string log_level = "info";
+  std::string log_format = "text";
+};
+
+/// What a command runs with.
+struct Context {
+  const CommonOptions& common;
+  Log& log;
+};
+
+/// A subcommand: its options are registered, `run` does the work and returns the exit code.
+struct Command {
+  CLI::App* app;
+  std::function<int(Context&)> run;
+};
+
+Command add_train(CLI::App& app);
+Command add_predict(CLI::App& app);
+Command add_evaluate(CLI::App& app);
+Command add_inspect(CLI::App& app);
+Command add_export(CLI::App& app);
+Command add_serve(CLI::App& app);
+
+/// `--threads N`, by default one for each core.
+void add_threads_option(CLI::App& command, unsigned& threads);
+/// `-m/--model FILE`, by default model.json.
+void add_model_option(CLI::App& command, std::string& path);
+/// An option that takes A,B,C.
+void add_list_option(CLI::App& command, const std::string& name, std::vector<std::string>& names,
+                     const std::string& description);
+
+/// Gives each option of `command` an environment variable: --test-size has MLSERVE_TEST_SIZE.
+void name_environment(CLI::App& command);
+
+}  // namespace mlserve::app

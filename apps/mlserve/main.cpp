@@ -1,0 +1,87 @@
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "core/version.hpp"
+#include "mlserve/command.hpp"
+#include "mlserve/exit_codes.hpp"
+
+namespace {
+
+using mlserve::Error;
+using mlserve::Log;
+using namespace mlserve::app;
+
+constexpr const char* kExamples = R"(Examples:
+  mlserve train titanic.csv            fit a model and save it as model.json
+  mlserve predict passengers.json      score a file
+  mlserve serve                        answer POST /predict on port 12345
+
+Every option has an environment variable, MLSERVE_ and its name in capitals.
+Exit codes: 0 done; 2 wrong usage; 3 bad input data; 4 file or model missing or corrupt;
+5 a server or port cannot be reached; 1 anything else.)";
+
+void add_common_options(CLI::App& app, CommonOptions& common) {
+  app.set_version_flag("--version", std::string(mlserve::kVersion));
+  app.set_config("--config", "", "TOML file with options, one section a command");
+  app.add_flag("--json", common.json, "Print the result as JSON");
+  app.add_option("--log-level", common.log_level, "Least important messages to show")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
+      ->capture_default_str();
+  app.add_option("--log-format", common.log_format, "Form of the messages")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  app.footer(kExamples);
+}
+
+int report_usage(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+  std::string message = error.what();
+  if (const std::size_t end = message.find('\n'); end != std::string::npos) message.resize(end);
+  Log(stderr, mlserve::LogLevel::error, mlserve::LogFormat::text).error(message + " (see mlserve --help)");
+  return kWrongUsage;
+}
+
+int run(const std::vector<Command>& commands, Context& context) {
+  try {
+    for (const Command& command : commands) {
+      if (command.app->parsed()) return command.run(context);
+    }
+    return kWrongUsage;
+  } catch (const Error& error) {
+    context.log.error(error.what());
+    return exit_code(error.kind());
+  } catch (const std::bad_alloc&) {
+    context.log.error("out of memory");
+  } catch (const std::exception& error) {
+    context.log.error(std::string("unexpected: ") + error.what());
+  }
+  return kFailed;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("From a CSV file to a prediction API, in one program.", "mlserve");
+  CommonOptions common;
+  add_common_options(app, common);
+  app.require_subcommand(1);
+  app.fallthrough();
+  const std::vector<Command> commands = {add_train(app),   add_predict(app), add_evaluate(app),
+                                         add_inspect(app), add_export(app),  add_serve(app)};
+  name_environment(app);
+  for (const Command& command : commands) name_environment(*command.app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return report_usage(app, error);
+  }
+  Log log(stderr, *mlserve::parse_log_level(common.log_level), *mlserve::parse_log_format(common.log_format));
+  Context context{common, log};
+  return run(commands, context);
+}

@@ -1,0 +1,79 @@
+#include "server/media_type.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/number.hpp"
+
+namespace mlserve::server {
+namespace {
+
+using pipeline::FileFormat;
+
+constexpr std::array<std::pair<std::string_view, FileFormat>, 7> kTypes = {{
+    {"application/json", FileFormat::json},
+    {"text/json", FileFormat::json},
+    {"application/x-ndjson", FileFormat::jsonl},
+    {"application/ndjson", FileFormat::jsonl},
+    {"application/jsonl", FileFormat::jsonl},
+    {"application/x-jsonlines", FileFormat::jsonl},
+    {"text/csv", FileFormat::csv},
+}};
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return out;
+}
+
+/// "a; b=c" -> {"a", "b=c"}, in lower case.
+std::vector<std::string> parts_of(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  for (;;) {
+    const std::size_t end = text.find(separator);
+    parts.push_back(lower(trimmed(text.substr(0, end))));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
+std::optional<FileFormat> body_format(std::string_view content_type) {
+  // The type that nearly every client sends word for word needs no parsing.
+  if (content_type.empty() || content_type == "application/json") return FileFormat::json;
+  const std::vector<std::string> parts = parts_of(content_type, ';');
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const bool charset = parts[i].starts_with("charset=");
+    const bool utf8 = parts[i] == "charset=utf-8" || parts[i] == "charset=\"utf-8\"";
+    if (charset && !utf8) return std::nullopt;
+  }
+  for (const auto& [type, format] : kTypes) {
+    if (type == parts[0]) return format;
+  }
+  if (parts[0].ends_with("+json")) return FileFormat::json;
+  return std::nullopt;
+}
+
+bool accepts_json(std::string_view accept) {
+  if (accept.empty() || accept == "*/*" || accept == "application/json") return true;
+  const std::vector<std::string> ranges = parts_of(accept, ',');
+  return std::any_of(ranges.begin(), ranges.end(), [](const std::string& range) {
+    const std::vector<std::string> parts = parts_of(range, ';');
+    if (parts[0] != "application/json" && parts[0] != "application/*" && parts[0] != "*/*") return false;
+    return std::none_of(parts.begin() + 1, parts.end(), [](const std::string& part) {
+      return part.starts_with("q=") && parse_double(part.substr(2)).value_or(1) <= 0;
+    });
+  });
+}
+
+}  // namespace mlserve::server

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "pipeline/row_reader.hpp"
+
+namespace mlserve::server {
+
+/// The format of a body by its Content-Type (RFC 9110); JSON when there is none. None for a type
+/// that is not spoken here, and for a charset other than UTF-8.
+std::optional<pipeline::FileFormat> body_format(std::string_view content_type);
+
+/// Whether an Accept header takes `application/json`: when absent, or by a range with q > 0.
+bool accepts_json(std::string_view accept);
+
+}  // namespace mlserve::server

@@ -1,0 +1,186 @@
+#include "server/predict_route.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/error.hpp"
+#include "data/byte_source.hpp"
+#include "data/json_writer.hpp"
+#include "pipeline/row_reader.hpp"
+#include "server/media_type.hpp"
+#include "server/problem.hpp"
+
+namespace mlserve::server {
+namespace {
+
+using pipeline::FileFormat;
+using Scratch = ServedModel::Scratch;
+
+constexpr std::string_view kBadBody = "Seems input is incomplete or not in JSON";
+/// Errors that one answer lists; the count of the others is said.
+constexpr std::size_t kMaxListedErrors = 100;
+
+bool asked(const Request& request, std::string_view name) {
+  const std::string_view value = request.query_value(name);
+  return request.has_query(name) && (value.empty() || value == "true" || value == "1");
+}
+
+/// The body is no text of its format: 400.
+class Malformed : public Error {
+ public:
+  explicit Malformed(const std::string& detail) : Error(ErrorKind::invalid_data, detail) {}
+};
+
+/// A scratch for as long as a request lasts.
+class ScratchLease {
+ public:
+  explicit ScratchLease(const ServedModel& served) : served_(served), scratch_(served.take_scratch()) {}
+  ~ScratchLease() { served_.put_back(std::move(scratch_)); }
+  ScratchLease(const ScratchLease&) = delete;
+  ScratchLease& operator=(const ScratchLease&) = delete;
+
+  Scratch& get() { return *scratch_; }
+
+ private:
+  const ServedModel& served_;
+  std::unique_ptr<Scratch> scratch_;
+};
+
+Response refuse_problems(const std::vector<features::RowProblem>& problems, bool in_list) {
+  std::vector<BodyError> errors;
+  for (const features::RowProblem& problem : problems) {
+    if (errors.size() == kMaxListedErrors) break;
+    errors.push_back({body_pointer(in_list, problem.row, problem.field), problem.detail});
+  }
+  std::string detail = std::to_string(problems.size()) + (problems.size() == 1 ? " error" : " errors");
+  if (problems.size() > errors.size()) detail += ", the first " + std::to_string(errors.size()) + " are listed";
+  return problem(422, kBadBody, detail, errors);
+}
+
+/// One prediction request on its way through the body's reader, the scorer and the formatter.
+class Prediction {
+ public:
+  Prediction(const Request& request, const ServedModel& served, FileFormat format)
+      : request_(request),
+        served_(served),
+        format_(format),
+        formatter_(served.model(), {FileFormat::json, asked(request, "probabilities"), {}}),
+        warnings_(served.model().schema.features.size()) {}
+
+  Response answer() {
+    ScratchLease lease(served_);
+    Scratch& scratch = lease.get();
+    if (format_ == FileFormat::json) {
+      scratch.parsed.start(served_.model().schema);
+      parse_json(scratch);
+      score(scratch);
+    } else {
+      score_rows(scratch);
+    }
+    if (!problems_.empty()) return refuse_problems(problems_, in_list_);
+    Response response;
+    response.content_type = "application/json";
+    response.body = formatter_.document(all_);
+    if (asked(request_, "warnings")) add_warnings(response.body);
+    return response;
+  }
+
+ private:
+  void parse_json(Scratch& scratch) {
+    try {
+      in_list_ = scratch.parser.parse(request_.body, scratch.parsed);
+    } catch (const Error& error) {
+      throw Malformed(std::string("the body ") + error.what());
+    }
+  }
+
+  /// CSV and NDJSON: block by block, as files.
+  void score_rows(Scratch& scratch) {
+    std::unique_ptr<pipeline::RowReader> reader;
+    pipeline::RowBlock block;
+    try {
+      reader = pipeline::read_rows(data::memory_source(request_.body), "body", format_, served_.model().schema, {});
+      while (reader->read(block)) {
+        reader->parse(block);
+        std::swap(scratch.parsed, block.parsed);
+        score(scratch);
+      }
+    } catch (const Error& error) {
+      throw Malformed(error.what());
+    }
+  }
+
+  void score(Scratch& scratch) {
+    for (features::RowProblem problem : scratch.parsed.problems) {
+      problem.row += rows_;
+      problems_.push_back(std::move(problem));
+    }
+    rows_ += scratch.parsed.rows.size();
+    served_.scorer().score(scratch.parsed.rows, scratch.probabilities);
+    scratch.scored.clear();
+    for (const double probability : scratch.probabilities) {
+      scratch.scored.push_back({pipeline::ScoredRow::State::scored, probability});
+    }
+    formatter_.format(scratch.parsed, scratch.scored, scratch.text);
+    all_.append(scratch.text);
+    if (asked(request_, "warnings")) {
+      features::add_warnings(served_.model().schema, scratch.parsed.rows, warnings_);
+    }
+    if (std::chrono::steady_clock::now() > request_.deadline) {
+      throw Error(ErrorKind::unavailable, "the request took too long");
+    }
+  }
+
+  /// Puts "warnings" at the end of a JSON object: counts by feature, where there are any.
+  void add_warnings(std::string& document) const {
+    document.resize(document.rfind('}'));
+    std::string text;
+    data::JsonWriter json(text);
+    json.begin_object();
+    for (std::size_t f = 0; f < warnings_.size(); ++f) {
+      const features::ValueWarnings& found = warnings_[f];
+      if (found.missing + found.unknown + found.out_of_range == 0) continue;
+      json.key(served_.model().schema.features[f].name).begin_object();
+      json.key("missing").integer(static_cast<long long>(found.missing));
+      json.key("unknown").integer(static_cast<long long>(found.unknown));
+      json.key("out_of_range").integer(static_cast<long long>(found.out_of_range)).end_object();
+    }
+    json.end_object();
+    document += ",\"warnings\":" + text + "}\n";
+  }
+
+  const Request& request_;
+  const ServedModel& served_;
+  FileFormat format_;
+  pipeline::PredictionFormatter formatter_;
+  pipeline::PredictionText all_;
+  std::vector<features::RowProblem> problems_;
+  std::vector<features::ValueWarnings> warnings_;
+  std::size_t rows_ = 0;
+  bool in_list_ = true;
+};
+
+}  // namespace
+
+Response answer_predict(const Request& request, const ModelRegistry::Handle& served) {
+  if (!served) return problem(503, "No model here to use", "the server has no model loaded");
+  const auto format = body_format(request.header("Content-Type"));
+  if (!format) {
+    return problem(415, "", "send application/json, application/x-ndjson or text/csv, in UTF-8");
+  }
+  if (!accepts_json(request.header("Accept"))) return problem(406, "", "answers are application/json");
+  try {
+    return Prediction(request, *served, *format).answer();
+  } catch (const Malformed& error) {
+    return problem(400, kBadBody, error.what());
+  } catch (const Error& error) {
+    const int status = error.kind() == ErrorKind::unavailable ? 504 : http_status(error.kind());
+    return problem(status, "", error.what());
+  }
+}
+
+}  // namespace mlserve::server

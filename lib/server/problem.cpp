@@ -1,0 +1,113 @@
+#include "server/problem.hpp"
+
+#include <array>
+#include <cctype>
+#include <utility>
+
+#include "data/json_writer.hpp"
+
+namespace mlserve::server {
+namespace {
+
+constexpr std::array<std::pair<int, std::string_view>, 26> kPhrases = {{
+    {200, "OK"},
+    {202, "Accepted"},
+    {204, "No Content"},
+    {304, "Not Modified"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {411, "Length Required"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {417, "Expectation Failed"},
+    {422, "Unprocessable Content"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
+    {505, "HTTP Version Not Supported"},
+}};
+
+/// Escapes a name for a JSON Pointer (~0, ~1) and for a URI fragment (percent-encoding).
+void append_pointer_token(std::string& out, std::string_view name) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '~') {
+      out += "~0";
+    } else if (c == '/') {
+      out += "~1";
+    } else if (byte < 0x80 && (std::isalnum(byte) != 0 || c == '-' || c == '.' || c == '_')) {
+      out += c;
+    } else {
+      out += '%';
+      out += kHex[byte >> 4U];
+      out += kHex[byte & 0xFU];
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view status_phrase(int status) {
+  for (const auto& [known, phrase] : kPhrases) {
+    if (known == status) return phrase;
+  }
+  return "Unknown";
+}
+
+int http_status(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::invalid_argument: return 400;
+    case ErrorKind::invalid_data: return 422;
+    case ErrorKind::not_found: return 404;
+    case ErrorKind::conflict: return 409;
+    case ErrorKind::unavailable: return 503;
+    case ErrorKind::corrupt:
+    case ErrorKind::internal: return 500;
+  }
+  return 500;
+}
+
+std::string body_pointer(bool in_list, std::size_t row, std::string_view field) {
+  std::string pointer = "#";
+  if (in_list) pointer += "/" + std::to_string(row);
+  if (!field.empty()) {
+    pointer += '/';
+    append_pointer_token(pointer, field);
+  }
+  return pointer;
+}
+
+Response problem(int status, std::string_view title, std::string_view detail,
+                 const std::vector<BodyError>& errors) {
+  Response response;
+  response.status = status;
+  response.content_type = "application/problem+json";
+  data::JsonWriter json(response.body);
+  json.begin_object().key("type").string("about:blank");
+  json.key("title").string(title.empty() ? status_phrase(status) : title);
+  json.key("status").integer(status).key("detail").string(detail);
+  if (!errors.empty()) {
+    json.key("errors").begin_array();
+    for (const BodyError& error : errors) {
+      json.begin_object().key("pointer").string(error.pointer).key("detail").string(error.detail).end_object();
+    }
+    json.end_array();
+  }
+  json.end_object();
+  response.body += '\n';
+  return response;
+}
+
+}  // namespace mlserve::server

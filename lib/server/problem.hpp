@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.hpp"
+#include "server/http.hpp"
+
+namespace mlserve::server {
+
+/// One thing that is wrong with a body.
+struct BodyError {
+  std::string pointer;  ///< JSON Pointer as a URI fragment (RFC 6901): "#/1/Age"
+  std::string detail;
+};
+
+/// "#/row/field"; without the row for a body that is one record, without the field for a whole record.
+std::string body_pointer(bool in_list, std::size_t row, std::string_view field);
+
+/// application/problem+json (RFC 9457). An empty title is the status' own phrase.
+Response problem(int status, std::string_view title, std::string_view detail,
+                 const std::vector<BodyError>& errors = {});
+
+/// HTTP's phrase for a status: "Not Found".
+std::string_view status_phrase(int status);
+
+/// Status that an error of this kind has where nothing more is known.
+int http_status(ErrorKind kind);
+
+}  // namespace mlserve::server

@@ -1,0 +1,91 @@
+#include "server/served_model.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "core/error.hpp"
+#include "model/model_file.hpp"
+
+namespace mlserve::server {
+namespace {
+
+/// Buffers that grew beyond this with a large request are not kept.
+constexpr std::size_t kMaxKeptRows = 10'000;
+constexpr const char* kFirstVersion = "1";
+
+}  // namespace
+
+ServedModel::ServedModel(std::string name, std::string version, model::Model model)
+    : name_(std::move(name)), version_(std::move(version)), model_(std::move(model)), scorer_(model_) {}
+
+std::unique_ptr<ServedModel::Scratch> ServedModel::take_scratch() const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!free_.empty()) {
+      std::unique_ptr<Scratch> scratch = std::move(free_.back());
+      free_.pop_back();
+      return scratch;
+    }
+  }
+  return std::make_unique<Scratch>(model_.schema);
+}
+
+void ServedModel::put_back(std::unique_ptr<Scratch> scratch) const {
+  if (scratch->scored.capacity() > kMaxKeptRows) return;
+  const std::lock_guard lock(mutex_);
+  free_.push_back(std::move(scratch));
+}
+
+void ModelRegistry::load(const std::string& path, const std::string& name) {
+  std::string served_name = name.empty() ? std::filesystem::path(path).stem().string() : name;
+  auto served = std::make_shared<const ServedModel>(std::move(served_name), kFirstVersion, model::load(path));
+  const std::lock_guard lock(mutex_);
+  entries_.push_back({path, std::move(served)});
+}
+
+bool ModelRegistry::reload(Log& log) {
+  std::vector<Entry> entries;
+  {
+    const std::lock_guard lock(mutex_);
+    entries = entries_;
+  }
+  bool all_good = true;
+  for (const Entry& entry : entries) {
+    try {
+      auto fresh = std::make_shared<const ServedModel>(entry.served->name(), entry.served->version(),
+                                                       model::load(entry.path));
+      const std::lock_guard lock(mutex_);
+      const auto same = std::find_if(entries_.begin(), entries_.end(),
+                                     [&](const Entry& known) { return known.path == entry.path; });
+      same->served = std::move(fresh);
+      log.info("model reloaded", {{"model", entry.served->name()}});
+    } catch (const Error& error) {
+      all_good = false;
+      log.error(std::string("the model was not reloaded, the old one goes on: ") + error.what());
+    }
+  }
+  return all_good;
+}
+
+ModelRegistry::Handle ModelRegistry::find(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  for (const Entry& entry : entries_) {
+    if (entry.served->name() == name) return entry.served;
+  }
+  return nullptr;
+}
+
+ModelRegistry::Handle ModelRegistry::only() const {
+  const std::lock_guard lock(mutex_);
+  return entries_.size() == 1 ? entries_.front().served : nullptr;
+}
+
+std::vector<ModelRegistry::Handle> ModelRegistry::all() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Handle> handles;
+  for (const Entry& entry : entries_) handles.push_back(entry.served);
+  return handles;
+}
+
+}  // namespace mlserve::server
