@@ -147,6 +147,7 @@ void Connection::begin_exchange(const RequestHead& head) {
                         .minor_version = head.minor_version};
   Request& request = exchange_->request;
   if (!context_.parse_target(head, request)) {
+    exchange_->framing.keep_alive = false;
     throw Refusal(400, "the request line cannot be understood");
   }
   request.headers.assign(head.headers.begin(), head.headers.end());
@@ -270,7 +271,9 @@ void Connection::respond(const Response& response) {
 bool Connection::fill(Scratch& scratch) {
   if (!readable_) return false;
   const IoResult result = input_.fill(*channel_, scratch.input);
-  readable_ = !result.blocked && !result.closed;
+  // Behind the last bytes of a client that has hung up stands the end, of which no event comes.
+  const bool end_follows = hung_up_ && result.bytes > 0;
+  readable_ = !result.closed && (!result.blocked || end_follows);
   if (result.closed) close_at_once();
   return result.bytes > 0;
 }
