@@ -59,36 +59,46 @@ class GuardedSource final : public io::ByteSourceBase {
   bool ends_open_ = false;   ///< the last byte seen was no line break
 };
 
-/// Cuts the next field off `rest` (null after the last one), trimmed and without its quotes.
-template <class Quotes>
-std::string_view next_field(char*& rest) {
-  char* begin = nullptr;
-  char* end = nullptr;
-  io::detail::chop_next_column<Quotes>(rest, begin, end);
-  Trim::trim(begin, end);
-  if constexpr (std::is_same_v<Quotes, Quoted>) {
-    const bool quoted = end - begin >= 2 && *begin == '"' && *(end - 1) == '"';
-    if (!quoted && std::memchr(begin, '"', static_cast<std::size_t>(end - begin)) != nullptr) {
-      throw Error(ErrorKind::invalid_data,
-                  "has a quote in the middle of a field; quote the whole field and double the "
-                  "quotes inside it");
-    }
-    Quotes::unescape(begin, end);
-  }
-  return {begin, static_cast<std::size_t>(end - begin)};
-}
-
-/// Calls `take(c, field)` for each field of a record; returns how many there are.
+/// Calls `take(c, field)` for each field of a record, trimmed and without its quotes. Returns how
+/// many quotes belong to fields that are quoted as they should be.
 template <class Quotes, class Take>
 std::size_t for_each_field(char* record, Take take) {
-  std::size_t count = 0;
-  for (char* rest = record; rest != nullptr; ++count) take(count, next_field<Quotes>(rest));
-  return count;
+  std::size_t quotes = 0;
+  std::size_t column = 0;
+  for (char* rest = record; rest != nullptr; ++column) {
+    char* begin = nullptr;
+    char* end = nullptr;
+    io::detail::chop_next_column<Quotes>(rest, begin, end);
+    Trim::trim(begin, end);
+    if constexpr (std::is_same_v<Quotes, Quoted>) {
+      if (end - begin >= 2 && *begin == '"' && *(end - 1) == '"') {
+        quotes += static_cast<std::size_t>(std::count(begin, end, '"'));
+      }
+      Quotes::unescape(begin, end);
+    }
+    take(column, std::string_view(begin, static_cast<std::size_t>(end - begin)));
+  }
+  return quotes;
 }
 
+/// The same for a record that may have quotes. Throws when one of its `quotes` stands in the middle
+/// of a field, where the parser would take it for the beginning of a quoted part.
 template <class Take>
-std::size_t for_each_field(char* record, bool quoted, Take take) {
-  return quoted ? for_each_field<Quoted>(record, take) : for_each_field<Unquoted>(record, take);
+void for_each_field(char* record, std::size_t quotes, Take take) {
+  if (quotes == 0) {
+    for_each_field<Unquoted>(record, take);
+    return;
+  }
+  std::size_t well_placed = 0;
+  try {
+    well_placed = for_each_field<Quoted>(record, take);
+  } catch (const io::error::escaped_string_not_closed&) {
+    // Quotes come in pairs (the reader saw to that), so one of them is misplaced.
+  }
+  if (well_placed != quotes) {
+    throw Error(ErrorKind::invalid_data,
+                "has a quote in the middle of a field; quote the whole field and double the quotes inside it");
+  }
 }
 
 /// A carriage return that is neither the end of a line (LineReader removed those) nor quoted.
@@ -144,7 +154,7 @@ void CsvReader::read_header() {
   const CsvBlock::Record record = block.records.front();
   std::unordered_map<std::string, std::size_t> seen;
   try {
-    for_each_field(block.text.data(), record.quoted, [&](std::size_t c, std::string_view field) {
+    for_each_field(block.text.data(), record.quotes, [&](std::size_t c, std::string_view field) {
       header_.push_back(field.empty() ? "Unnamed: " + std::to_string(c) : std::string(field));
       if (!seen.emplace(header_.back(), c).second) {
         throw Error(ErrorKind::invalid_data, "column '" + shown(header_.back()) + "' appears twice");
@@ -160,15 +170,15 @@ bool CsvReader::append_record(CsvBlock& block) {
   while (line != nullptr && *line == '\0') line = lines_->next();
   if (line == nullptr) return false;
 
-  CsvBlock::Record record{block.text.size(), lines_->line(), false};
-  block.text += line;
-  const auto quotes_from = [&](std::size_t offset) {
-    return std::count(block.text.begin() + static_cast<std::ptrdiff_t>(offset), block.text.end(), '"');
+  CsvBlock::Record record{block.text.size(), lines_->line(), 0};
+  const auto count_quotes = [&](std::size_t offset) {
+    const auto begin = block.text.begin() + static_cast<std::ptrdiff_t>(offset);
+    record.quotes += static_cast<std::size_t>(std::count(begin, block.text.end(), '"'));
   };
-  auto quotes = quotes_from(record.offset);
-  record.quoted = quotes > 0;
+  block.text += line;
+  count_quotes(record.offset);
   // A quote that is still open at the end of a line takes the next line into its field.
-  while (quotes % 2 != 0) {
+  while (record.quotes % 2 != 0) {
     const std::size_t joined = block.text.size();
     line = lines_->next();
     if (line == nullptr || joined - record.offset + std::strlen(line) > kMaxRecordBytes) {
@@ -176,7 +186,7 @@ bool CsvReader::append_record(CsvBlock& block) {
     }
     block.text += '\n';
     block.text += line;
-    quotes += quotes_from(joined);
+    count_quotes(joined);
   }
   block.text += '\0';
   block.records.push_back(record);
@@ -211,21 +221,13 @@ void CsvReader::check(const CsvBlock& block) const {
 void CsvReader::split(CsvBlock& block, std::size_t i, std::span<const int> slots,
                       std::span<std::string_view> fields) const {
   const CsvBlock::Record& record = block.records[i];
-  std::size_t taken = 0;
-  const auto take = [&](std::size_t c, std::string_view field) {
-    taken = c + 1;
+  std::size_t count = 0;
+  for_each_field(block.text.data() + record.offset, record.quotes, [&](std::size_t c, std::string_view field) {
+    count = c + 1;
     if (c < slots.size() && slots[c] >= 0) fields[static_cast<std::size_t>(slots[c])] = field;
-  };
-  try {
-    for_each_field(block.text.data() + record.offset, record.quoted, take);
-  } catch (const Error& error) {
-    const std::string column = taken < header_.size() ? header_[taken] : std::to_string(taken + 1);
-    throw Error(error.kind(), "column '" + shown(column) + "': " + error.what());
-  } catch (const io::error::escaped_string_not_closed&) {
-    throw Error(ErrorKind::invalid_data, "has a quoted field that is never closed");
-  }
-  if (taken != header_.size()) {
-    throw Error(ErrorKind::invalid_data, "has " + std::to_string(taken) + " fields where the header has " +
+  });
+  if (count != header_.size()) {
+    throw Error(ErrorKind::invalid_data, "has " + std::to_string(count) + " fields where the header has " +
                                              std::to_string(header_.size()));
   }
 }

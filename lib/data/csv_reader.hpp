@@ -16,7 +16,7 @@ struct CsvBlock {
   struct Record {
     std::size_t offset;  ///< of its first byte in `text`
     std::uint64_t line;  ///< where it begins in the file, 1-based
-    bool quoted;         ///< has at least one quote character
+    std::size_t quotes;  ///< quote characters in it
   };
 
   std::string text;             ///< the records, each ended by NUL
