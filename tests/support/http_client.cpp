@@ -1,0 +1,83 @@
+#include "support/http_client.hpp"
+
+#include <arpa/inet.h>
+#include <array>
+#include <stdexcept>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace mlserve::test {
+namespace {
+
+void bound_waiting(int socket) {
+  const timeval bound{.tv_sec = 10, .tv_usec = 0};
+  ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof bound);
+  ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &bound, sizeof bound);
+}
+
+std::size_t content_length(const std::string& head) {
+  const std::string name = "\r\nContent-Length: ";
+  const std::size_t at = head.find(name);
+  return at == std::string::npos ? 0 : std::stoul(head.substr(at + name.size()));
+}
+
+}  // namespace
+
+HttpClient::HttpClient(int port, int receive_buffer_bytes)
+    : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  bound_waiting(socket_);
+  if (receive_buffer_bytes > 0) {
+    ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes,
+                 sizeof receive_buffer_bytes);
+  }
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
+    ::close(socket_);
+    throw std::runtime_error("cannot connect");
+  }
+}
+
+HttpClient::~HttpClient() { ::close(socket_); }
+
+bool HttpClient::send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+void HttpClient::shutdown_send() { ::shutdown(socket_, SHUT_WR); }
+
+Answer HttpClient::read(std::string_view method) {
+  Answer answer;
+  std::size_t end = 0;
+  while ((end = buffer_.find("\r\n\r\n")) == std::string::npos) {
+    if (!receive()) return answer;
+  }
+  answer.head = buffer_.substr(0, end + 2);
+  buffer_.erase(0, end + 4);
+  answer.status = std::stoi(answer.head.substr(9, 3));
+  const std::size_t bytes = method == "HEAD" ? 0 : content_length(answer.head);
+  while (buffer_.size() < bytes && receive()) {
+  }
+  answer.body = buffer_.substr(0, bytes);
+  buffer_.erase(0, bytes);
+  return answer;
+}
+
+bool HttpClient::at_end() { return buffer_.empty() && !receive() && buffer_.empty(); }
+
+bool HttpClient::receive() {
+  std::array<char, std::size_t{64} << 10> piece;
+  const ssize_t bytes = ::recv(socket_, piece.data(), piece.size(), 0);
+  if (bytes <= 0) return false;
+  buffer_.append(piece.data(), static_cast<std::size_t>(bytes));
+  return true;
+}
+
+}  // namespace mlserve::test

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace mlserve::test {
+
+/// What a client has read of one answer.
+struct Answer {
+  int status = 0;  ///< 0: the connection was closed before an answer
+  std::string head;
+  std::string body;
+
+  bool has(std::string_view header_line) const {
+    return head.find(header_line) != std::string::npos;
+  }
+};
+
+/// A client on a socket of its own, which sends the very bytes of a test. Every wait is bounded:
+/// after ten seconds the peer counts as gone.
+class HttpClient {
+ public:
+  explicit HttpClient(int port, int receive_buffer_bytes = 0);
+  ~HttpClient();
+
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+
+  /// Sends all of `bytes`; false if the server has closed.
+  bool send(std::string_view bytes);
+  void shutdown_send();
+
+  /// One answer; `method` "HEAD" has no body.
+  Answer read(std::string_view method = "GET");
+  Answer exchange(std::string_view bytes) {
+    send(bytes);
+    return read();
+  }
+
+  /// Whether the server closes the connection without sending more.
+  bool at_end();
+
+ private:
+  bool receive();
+
+  int socket_;
+  std::string buffer_;
+};
+
+}  // namespace mlserve::test
