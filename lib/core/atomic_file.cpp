@@ -115,7 +115,7 @@ AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
   if (const std::optional<int> stream = standard_stream(path_)) {
     descriptor_ = Descriptor(::fcntl(*stream, F_DUPFD_CLOEXEC, 0));
   } else if (const auto status = status_of(path_); status && S_ISDIR(status->st_mode)) {
-    throw Error(ErrorKind::invalid_argument, path_ + " is a folder, not a file");
+    throw Error(ErrorKind::invalid_argument, path_ + " is a directory, not a file");
   } else if (status && !S_ISREG(status->st_mode)) {
     descriptor_ = Descriptor(::open(path_.c_str(), O_WRONLY | O_CLOEXEC));
   } else {

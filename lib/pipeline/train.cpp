@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "core/version.hpp"
+#include "data/byte_source.hpp"
 #include "data/table.hpp"
 #include "estimators/logistic.hpp"
 #include "features/encoder.hpp"
@@ -46,11 +47,12 @@ void require_columns(const std::vector<std::string>& header, const std::vector<s
 }
 
 /// Fills in target and features from the recipe where the options leave them open.
-TrainOptions resolve(TrainOptions options, const std::vector<std::string>& header) {
+TrainOptions resolve(TrainOptions options, const std::string& source, const std::vector<std::string>& header) {
   if (options.target.empty()) {
     if (!contains(header, options.recipe.target)) {
-      throw Error(ErrorKind::invalid_argument, "no target is named (columns are: " + shown(join(header), 400) +
-                                                   "); choose one with --target");
+      throw Error(ErrorKind::invalid_argument, source + ": has no column '" + options.recipe.target +
+                                                   "' (columns are: " + shown(join(header), 400) +
+                                                   "); choose a target with --target");
     }
     options.target = options.recipe.target;
     const auto& names = options.recipe.features;
@@ -89,7 +91,7 @@ struct LabelledTable {
 LabelledTable read_labelled(const std::string& path, const TrainOptions& options) {
   LabelledTable read;
   read.table = data::read_table(path, options.threads, [&](const std::vector<std::string>& header) {
-    read.options = resolve(options, header);
+    read.options = resolve(options, data::source_name(path), header);
     return columns_to_read(read.options, header);
   });
   features::InferOptions infer;
@@ -132,9 +134,9 @@ model::Model make_model(const features::Schema& schema, const Fitted& fitted) {
 }
 
 void add_standard_errors(model::Model& model, const estimators::LogisticFit& fit) {
-  Eigen::VectorXd parameters(fit.coefficients.size() + 1);
+  estimators::VectorXd parameters(fit.coefficients.size() + 1);
   parameters << fit.intercept, fit.coefficients;
-  const Eigen::VectorXd errors = metrics::wald_inference(parameters, fit.hessian).standard_errors;
+  const estimators::VectorXd errors = metrics::wald_inference(parameters, fit.hessian).standard_errors;
   model.intercept_standard_error = errors[0];
   model.standard_errors.assign(errors.begin() + 1, errors.end());
 }

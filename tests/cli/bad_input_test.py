@@ -181,18 +181,6 @@ class BadTrainingData(CliTestCase):
         self.assert_fails_and_touches_nothing(["train", "-"], BAD_DATA,
                                               f"[^:]+:{LAST_LINE + 1}:", stdin=GOOD + b"1,2\n")
 
-    def test_second_of_two_files(self):
-        self.write("good.csv", GOOD)
-        self.write("bad.csv", GOOD + b"1,2\n")
-        self.assert_fails_and_touches_nothing(["train", "good.csv", "bad.csv"], BAD_DATA,
-                                              f"bad.csv:{LAST_LINE + 1}:")
-
-    def test_second_file_with_other_columns(self):
-        self.write("good.csv", GOOD)
-        self.write("bad.csv", GOOD.replace(b"Sex", b"Gender"))
-        self.assert_fails_and_touches_nothing(["train", "good.csv", "bad.csv"], BAD_DATA,
-                                              "bad.csv:1:")
-
     def test_output_folder_that_is_not_there(self):
         result = self.run_mlserve("train", TITANIC, "-o", "nowhere/model.json")
         self.assert_fails(result, NOT_USABLE, "", "nowhere")
