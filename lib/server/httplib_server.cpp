@@ -28,7 +28,7 @@ constexpr int kPauseMs = 50;
 
 // A request line in memory, as the stream that httplib reads. What httplib answers is dropped:
 // answers are the connection's. Without `override`, as the set of functions depends on the
-// release: wait_readable, wait_writable and duration came with 0.16 to 0.18.
+// release: 0.18 has wait_readable, wait_writable and duration, 0.11 has is_writable.
 // NOLINTBEGIN(modernize-use-override,cppcoreguidelines-explicit-virtual-functions)
 class LineStream final : public httplib::Stream {
  public:
@@ -130,9 +130,17 @@ class HttplibServer::Derived final : public httplib::Server {
     }
   }
 
-  template <class Setup>
-  void read_line(LineStream& line, const Setup& setup) {
-    process(line, setup);
+  /// Has httplib parse `line`. A template, as later releases ask for the addresses, which earlier
+  /// ones take from the stream.
+  template <class Line>
+  void read_line(Line& line, const std::function<void(httplib::Request&)>& on_request) {
+    constexpr bool kClose = true;
+    bool closed = false;
+    if constexpr (requires { process_request(line, "", 0, "", 0, kClose, closed, on_request); }) {
+      process_request(line, "", 0, "", 0, kClose, closed, on_request);
+    } else {
+      process_request(line, kClose, closed, on_request);
+    }
   }
 
  private:
@@ -140,18 +148,6 @@ class HttplibServer::Derived final : public httplib::Server {
     set_option(socket, IPPROTO_TCP, TCP_NODELAY);
     on_socket_(socket, peer_address(socket));
     return true;
-  }
-
-  // Later releases ask for the addresses, which earlier ones take from the stream.
-  template <class Line>
-  void process(Line& line, const std::function<void(httplib::Request&)>& setup) {
-    constexpr bool kClose = true;
-    bool closed = false;
-    if constexpr (requires { process_request(line, "", 0, "", 0, kClose, closed, setup); }) {
-      process_request(line, "", 0, "", 0, kClose, closed, setup);
-    } else {
-      process_request(line, kClose, closed, setup);
-    }
   }
 
   OnSocket on_socket_;
@@ -171,18 +167,11 @@ void HttplibServer::accept_until(
     int stop_event, const std::function<std::optional<std::chrono::milliseconds>()>& on_tick) {
   std::array<pollfd, 2> waiting{pollfd{stop_event, POLLIN, 0},
                                 pollfd{derived_->listener(), POLLIN, 0}};
-  bool room = true;
   while (waiting[0].revents == 0) {
-    if (waiting[1].revents != 0) room = derived_->accept_waiting();
+    const bool room = derived_->accept_waiting();
     const auto tick = on_tick();
-    int timeout = tick ? static_cast<int>(tick->count()) : -1;
-    if (!room) timeout = kPauseMs;
-    waiting[1].revents = 0;
-    ::poll(waiting.data(), room ? 2 : 1, timeout);
-    if (!room) {
-      room = true;
-      waiting[1].revents = POLLIN;  // tried again
-    }
+    const int timeout = tick ? static_cast<int>(tick->count()) : -1;
+    ::poll(waiting.data(), room ? 2 : 1, room ? timeout : kPauseMs);
   }
   derived_->accept_waiting();
   derived_->close_listener();
