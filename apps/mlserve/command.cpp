@@ -8,7 +8,9 @@ namespace mlserve::app {
 
 void add_threads_option(CLI::App& command, unsigned& threads) {
   threads = std::max(1U, std::thread::hardware_concurrency());
-  command.add_option("--threads", threads, "Threads to compute with; the result is the same for any number")
+  command
+      .add_option("--threads", threads,
+                  "Threads to compute with; the result is the same for any number")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
 }
@@ -20,13 +22,18 @@ void add_model_option(CLI::App& command, std::string& path) {
 
 void add_list_option(CLI::App& command, const std::string& name, std::vector<std::string>& names,
                      const std::string& description) {
-  command.add_option(name, names, description)->delimiter(',')->allow_extra_args(false)->type_name("A,B,C");
+  command.add_option(name, names, description)
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("A,B,C");
 }
 
 void name_environment(CLI::App& command) {
   for (CLI::Option* option : command.get_options()) {
     const std::string name = option->get_single_name();
-    if (option->get_positional() || name == "help" || name == "config") continue;
+    // --help and --version are questions, not settings; --config is read before the environment.
+    if (option->get_positional() || name == "help" || name == "version" || name == "config")
+      continue;
     std::string variable = "MLSERVE_";
     for (const char c : name) {
       variable += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));

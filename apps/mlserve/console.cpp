@@ -75,7 +75,8 @@ std::string grouped(std::uint64_t count) {
 
 std::string schema_text(const model::Model& model) {
   const features::Target& target = model.schema.target;
-  std::string text = "target  " + shown(target.name) + " (" + std::string(type_name(target.type)) + "): ";
+  std::string text =
+      "target  " + shown(target.name) + " (" + std::string(type_name(target.type)) + "): ";
   text += shown(target.classes[0]) + " in " + grouped(target.counts[0]) + " rows, " +
           shown(target.classes[1]) + " in " + grouped(target.counts[1]) + "\nfeatures\n";
   TextTable table({Align::left, Align::left, Align::right, Align::left});
@@ -88,7 +89,7 @@ std::string schema_text(const model::Model& model) {
   return text + table.text(2);
 }
 
-std::string coefficients_text(const model::Model& model) {
+std::string coefficients_text(const model::Model& model, std::size_t most) {
   TextTable table({Align::left, Align::right, Align::right, Align::right, Align::right});
   table.add({"", "coefficient", "std. error", "z", "p"});
   const auto add = [&table](const std::string& name, double value, double error) {
@@ -96,10 +97,13 @@ std::string coefficients_text(const model::Model& model) {
     table.add({shown(name), rounded(value, 6), rounded(error), rounded(z), rounded(p_value(z), 3)});
   };
   add("(intercept)", model.intercept, model.intercept_standard_error);
-  for (std::size_t c = 0; c < model.columns.size(); ++c) {
+  const std::size_t count = std::min(most, model.columns.size());
+  for (std::size_t c = 0; c < count; ++c) {
     add(model.columns[c].name, model.coefficients[c], model.standard_errors[c]);
   }
-  return table.text(2);
+  const std::size_t more = model.columns.size() - count;
+  return table.text(2) +
+         (more > 0 ? "  … " + grouped(more) + " more; mlserve inspect shows all\n" : "");
 }
 
 std::string metrics_text(const std::vector<std::pair<std::string, double>>& metrics) {
@@ -112,7 +116,11 @@ void write_features(data::JsonWriter& json, const model::Model& model) {
   json.begin_array();
   for (std::size_t f = 0; f < model.schema.features.size(); ++f) {
     const features::Feature& feature = model.schema.features[f];
-    json.begin_object().key("name").string(feature.name).key("kind").string(kind_name(feature.kind));
+    json.begin_object()
+        .key("name")
+        .string(feature.name)
+        .key("kind")
+        .string(kind_name(feature.kind));
     json.key("missing").integer(static_cast<long long>(feature.missing));
     if (feature.is_categorical()) {
       json.key("categories").begin_array();
@@ -131,7 +139,13 @@ void write_coefficients(data::JsonWriter& json, const model::Model& model) {
   const auto write = [&json](const std::string& name, double value, double error) {
     const double z = value / error;
     json.begin_object().key("column").string(name).key("coefficient").number(value);
-    json.key("standard_error").number(error).key("z").number(z).key("p").number(p_value(z)).end_object();
+    json.key("standard_error")
+        .number(error)
+        .key("z")
+        .number(z)
+        .key("p")
+        .number(p_value(z))
+        .end_object();
   };
   json.begin_array();
   write("(intercept)", model.intercept, model.intercept_standard_error);
@@ -141,7 +155,8 @@ void write_coefficients(data::JsonWriter& json, const model::Model& model) {
   json.end_array();
 }
 
-void write_metrics(data::JsonWriter& json, const std::vector<std::pair<std::string, double>>& metrics) {
+void write_metrics(data::JsonWriter& json,
+                   const std::vector<std::pair<std::string, double>>& metrics) {
   json.begin_object();
   for (const auto& [name, value] : metrics) json.key(name).number(value);
   json.end_object();

@@ -40,21 +40,24 @@ std::string result_json(const pipeline::Evaluation& evaluation) {
 
 int run(const EvaluateCommand& command, Context& context) {
   std::vector<pipeline::Requirement> requirements;
-  for (const std::string& text : command.required) requirements.push_back(pipeline::parse_requirement(text));
+  for (const std::string& text : command.required)
+    requirements.push_back(pipeline::parse_requirement(text));
   const model::Model model = model::load(command.model);
   const pipeline::Evaluation evaluation =
       pipeline::evaluate_file(model, command.input, std::nullopt, command.threads);
   if (evaluation.rows_without_target > 0) {
-    context.log.info(grouped(evaluation.rows_without_target) + " rows without a target are left out");
+    context.log.info(grouped(evaluation.rows_without_target) +
+                     " rows without a target are left out");
   }
-  print(context.common.json ? result_json(evaluation) : metrics_text(metrics::named(evaluation.metrics)));
+  print(context.common.json ? result_json(evaluation)
+                            : metrics_text(metrics::named(evaluation.metrics)));
   bool all_hold = true;
   for (std::size_t i = 0; i < requirements.size(); ++i) {
     const double value = pipeline::metric_value(evaluation.metrics, requirements[i].metric);
     if (requirements[i].holds(value)) continue;
     all_hold = false;
-    context.log.error("required " + command.required[i] + ", but " + requirements[i].metric + " is " +
-                      rounded(value, 6));
+    context.log.error("required " + command.required[i] + ", but " + requirements[i].metric +
+                      " is " + rounded(value, 6));
   }
   return all_hold ? kDone : kFailed;
 }
@@ -65,9 +68,12 @@ Command add_evaluate(CLI::App& app) {
   auto command = std::make_shared<EvaluateCommand>();
   CLI::App* sub = app.add_subcommand("evaluate", "Measure a saved model on labelled data");
   sub->footer(kExamples);
-  sub->add_option("data", command->input, "File with the features and the target (.csv, .json, .jsonl)")->required();
+  sub->add_option("data", command->input,
+                  "File with the features and the target (.csv, .json, .jsonl)")
+      ->required();
   add_model_option(*sub, command->model);
-  sub->add_option("--require", command->required, "Bound that a metric must keep, as roc_auc>=0.85; repeatable");
+  sub->add_option("--require", command->required,
+                  "Bound that a metric must keep, as roc_auc>=0.85; repeatable");
   add_threads_option(*sub, command->threads);
   return {sub, [command](Context& context) { return run(*command, context); }};
 }

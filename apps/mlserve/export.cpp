@@ -23,7 +23,8 @@ struct ExportCommand {
 std::string format_help() {
   std::string help = "Format:";
   for (const exporters::Exporter& exporter : exporters::exporters()) {
-    help += (help.back() == ':' ? " " : "; ") + std::string(exporter.name) + ", " + std::string(exporter.description);
+    help += (help.back() == ':' ? " " : "; ") + std::string(exporter.name) + ", " +
+            std::string(exporter.description);
   }
   return help;
 }
@@ -37,7 +38,8 @@ Command add_export(CLI::App& app) {
   sub->footer(kExamples);
   sub->add_option("--format", command->format, format_help())->capture_default_str();
   add_model_option(*sub, command->model);
-  sub->add_option("-o,--output", command->output, "File to write, or - for standard output")->capture_default_str();
+  sub->add_option("-o,--output", command->output, "File to write, or - for standard output")
+      ->capture_default_str();
   return {sub, [command](Context&) {
             const exporters::Exporter& exporter = exporters::find_exporter(command->format);
             const std::string text = exporter.write(model::load(command->model));

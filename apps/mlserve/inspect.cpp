@@ -18,7 +18,12 @@ std::string result_json(const model::Model& model) {
   std::string text;
   data::JsonWriter json(text);
   json.begin_object().key("checksum").string(model.checksum);
-  json.key("target").begin_object().key("name").string(model.schema.target.name).key("classes").begin_array();
+  json.key("target")
+      .begin_object()
+      .key("name")
+      .string(model.schema.target.name)
+      .key("classes")
+      .begin_array();
   for (const std::string& name : model.schema.target.classes) json.string(name);
   json.end_array().end_object();
   json.key("features");
@@ -29,7 +34,10 @@ std::string result_json(const model::Model& model) {
   write_metrics(json, model.metrics);
   json.key("training").begin_object().key("rows").integer(static_cast<long long>(training.rows));
   json.key("rows_without_target").integer(static_cast<long long>(training.rows_without_target));
-  json.key("data_hash").string(training.data_hash).key("seed").integer(static_cast<long long>(training.seed));
+  json.key("data_hash")
+      .string(training.data_hash)
+      .key("seed")
+      .integer(static_cast<long long>(training.seed));
   json.key("test_size").number(training.test_size).key("C").number(training.C);
   json.key("iterations").integer(training.iterations).key("converged").boolean(training.converged);
   json.key("mlserve_version").string(training.mlserve_version).end_object();
@@ -39,7 +47,8 @@ std::string result_json(const model::Model& model) {
 
 std::string result_text(const model::Model& model) {
   const model::TrainingRecord& training = model.training;
-  std::string text = schema_text(model) + "coefficients\n" + coefficients_text(model);
+  std::string text =
+      schema_text(model) + "coefficients\n" + coefficients_text(model, model.columns.size());
   if (!model.metrics.empty()) {
     text += "metrics on the holdout (" + rounded(100 * training.test_size) + " % of the rows)\n" +
             metrics_text(model.metrics);
@@ -50,7 +59,9 @@ std::string result_text(const model::Model& model) {
   record.add({"data hash", training.data_hash});
   record.add({"penalty", "l2, C = " + rounded(training.C)});
   record.add({"seed", std::to_string(training.seed)});
-  record.add({"converged", training.converged ? "in " + std::to_string(training.iterations) + " iterations" : "no"});
+  record.add({"converged", training.converged
+                               ? "in " + std::to_string(training.iterations) + " iterations"
+                               : "no"});
   record.add({"mlserve", training.mlserve_version});
   if (!training.created_at.empty()) record.add({"created", training.created_at});
   record.add({"checksum", model.checksum});

@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -7,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/text.hpp"
 #include "core/version.hpp"
 #include "mlserve/command.hpp"
 #include "mlserve/exit_codes.hpp"
@@ -28,7 +32,11 @@ Exit codes: 0 done; 2 wrong usage; 3 bad input data; 4 file or model missing or 
 
 void add_common_options(CLI::App& app, CommonOptions& common) {
   app.set_version_flag("--version", std::string(mlserve::kVersion));
-  app.set_config("--config", "", "TOML file with options, one section a command");
+  // CLI11 reads the file before it looks at the environment, so this one variable is read here.
+  const char* config = std::getenv("MLSERVE_CONFIG");
+  app.set_config("--config", config != nullptr ? config : "",
+                 "TOML file with options, one section a command (also by MLSERVE_CONFIG)",
+                 config != nullptr);
   app.add_flag("--json", common.json, "Print the result as JSON");
   app.add_option("--log-level", common.log_level, "Least important messages to show")
       ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
@@ -39,11 +47,25 @@ void add_common_options(CLI::App& app, CommonOptions& common) {
   app.footer(kExamples);
 }
 
-int report_usage(const CLI::App& app, const CLI::ParseError& error) {
+/// "no command 'trian'; did you mean train?" when the first argument is none.
+std::optional<std::string> unknown_command(const std::vector<Command>& commands, int argc,
+                                           char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return std::nullopt;
+  std::vector<std::string> names;
+  for (const Command& command : commands) names.push_back(command.app->get_name());
+  if (std::find(names.begin(), names.end(), argv[1]) != names.end()) return std::nullopt;
+  const auto meant = mlserve::nearest_name(argv[1], names);
+  return "no command '" + mlserve::shown(argv[1]) + "'" +
+         (meant ? "; did you mean " + *meant + "?" : "");
+}
+
+int report_usage(const CLI::App& app, const CLI::ParseError& error,
+                 const std::optional<std::string>& unknown) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-  std::string message = error.what();
+  std::string message = unknown.value_or(error.what());
   if (const std::size_t end = message.find('\n'); end != std::string::npos) message.resize(end);
-  Log(stderr, mlserve::LogLevel::error, mlserve::LogFormat::text).error(message + " (see mlserve --help)");
+  Log(stderr, mlserve::LogLevel::error, mlserve::LogFormat::text)
+      .error(message + " (see mlserve --help)");
   return kWrongUsage;
 }
 
@@ -79,9 +101,10 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return report_usage(app, error);
+    return report_usage(app, error, unknown_command(commands, argc, argv));
   }
-  Log log(stderr, *mlserve::parse_log_level(common.log_level), *mlserve::parse_log_format(common.log_format));
+  Log log(stderr, *mlserve::parse_log_level(common.log_level),
+          *mlserve::parse_log_format(common.log_format));
   Context context{common, log};
   return run(commands, context);
 }

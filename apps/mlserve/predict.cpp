@@ -17,10 +17,11 @@ constexpr const char* kExamples = R"(Examples:
   zcat events.jsonl.gz | mlserve predict - --input-format jsonl
   mlserve predict new.csv --on-error skip --rejects bad_rows.csv)";
 
-const std::map<std::string, pipeline::FileFormat> kFormats = {{"json", pipeline::FileFormat::json},
-                                                              {"jsonl", pipeline::FileFormat::jsonl},
-                                                              {"ndjson", pipeline::FileFormat::jsonl},
-                                                              {"csv", pipeline::FileFormat::csv}};
+const std::map<std::string, pipeline::FileFormat> kFormats = {
+    {"json", pipeline::FileFormat::json},
+    {"jsonl", pipeline::FileFormat::jsonl},
+    {"ndjson", pipeline::FileFormat::jsonl},
+    {"csv", pipeline::FileFormat::csv}};
 
 const std::map<std::string, pipeline::OnError> kOnError = {{"fail", pipeline::OnError::fail},
                                                            {"skip", pipeline::OnError::skip},
@@ -33,26 +34,34 @@ struct PredictCommand {
 
 void add_options(CLI::App& app, PredictCommand& command) {
   pipeline::PredictOptions& options = command.options;
-  app.add_option("input", options.input, "File of records (.json, .jsonl, .csv, also .gz), or - for standard input")
+  app.add_option("input", options.input,
+                 "File of records (.json, .jsonl, .csv, also .gz), or - for standard input")
       ->required();
   add_model_option(app, command.model);
-  app.add_option("-o,--output", options.output, "File to write, or - for standard output")->capture_default_str();
-  app.add_option("--input-format", options.input_format, "Format of the input (default: by its name)")
+  app.add_option("-o,--output", options.output, "File to write, or - for standard output")
+      ->capture_default_str();
+  app.add_option("--input-format", options.input_format,
+                 "Format of the input (default: by its name)")
       ->transform(CLI::CheckedTransformer(kFormats).description("{json,jsonl,csv}"));
   app.add_option("--format", options.format, "Format of the output (default: as the input)")
       ->transform(CLI::CheckedTransformer(kFormats).description("{json,jsonl,csv}"));
-  app.add_flag("--probabilities", options.probabilities, "Write the probability of each class as well");
+  app.add_flag("--probabilities", options.probabilities,
+               "Write the probability of each class as well");
   add_list_option(app, "--keep", options.keep, "Values of the input to pass through");
-  app.add_option("--on-error", options.on_error, "What to do with a row that cannot be scored (default: fail)")
+  app.add_option("--on-error", options.on_error,
+                 "What to do with a row that cannot be scored (default: fail)")
       ->transform(CLI::CheckedTransformer(kOnError).description("{fail,skip,null}"));
-  app.add_option("--rejects", options.rejects, "CSV file for rows that cannot be scored, with the reason");
+  app.add_option("--rejects", options.rejects,
+                 "CSV file for rows that cannot be scored, with the reason");
   add_threads_option(app, options.threads);
 }
 
-void log_summary(Log& log, const features::Schema& schema, const pipeline::PredictSummary& summary) {
+void log_summary(Log& log, const features::Schema& schema,
+                 const pipeline::PredictSummary& summary) {
   log_value_warnings(log, schema, summary.warnings, summary.rows);
   if (summary.rejected > 0) {
-    log.warning(grouped(summary.rejected) + " of " + grouped(summary.rows) + " rows could not be scored");
+    log.warning(grouped(summary.rejected) + " of " + grouped(summary.rows) +
+                " rows could not be scored");
   }
 }
 

@@ -1,14 +1,13 @@
-#include <pthread.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <chrono>
-#include <cstdint>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <pthread.h>
 #include <string>
+#include <sys/resource.h>
 #include <thread>
+#include <unistd.h>
 
 #include "core/error.hpp"
 #include "core/text.hpp"
@@ -48,14 +47,17 @@ void add_options(CLI::App& app, ServeCommand& command) {
   app.add_option("--host", command.transport.host, "Address to listen on")->capture_default_str();
   add_model_option(app, command.model);
   app.add_option("--name", command.name, "Name of the model in routes (default: the file's stem)");
-  app.add_option("--threads", command.transport.workers, "Threads that answer requests; 0 for one a core")
+  app.add_option("--threads", command.transport.workers,
+                 "Threads that answer requests; 0 for one a core")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
-  app.add_option("--max-body-bytes", command.routes.max_body_bytes, "Largest body to predict; 413 above")
+  app.add_option("--max-body-bytes", command.routes.max_body_bytes,
+                 "Largest body to predict; 413 above")
       ->capture_default_str();
   app.add_option("--max-connections", command.transport.max_connections, "Further ones get 503")
       ->capture_default_str();
-  app.add_option("--request-timeout", command.request_timeout, "Seconds for a request from its first byte on")
+  app.add_option("--request-timeout", command.request_timeout,
+                 "Seconds for a request from its first byte on")
       ->check(CLI::Range(0.1, 86400.0))
       ->capture_default_str();
   app.add_flag("--insecure", command.insecure, "Allow an address other than loopback without TLS");
@@ -117,8 +119,9 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
   honour_port_variable(app, command);
   if (!is_loopback(command.transport.host) && !command.insecure) {
     throw Error(ErrorKind::invalid_argument,
-                "--host " + shown(command.transport.host) + ": other machines could reach it without TLS; "
-                "put a proxy with TLS before it and say --insecure");
+                "--host " + shown(command.transport.host) +
+                    ": other machines could reach it without TLS; "
+                    "put a proxy with TLS before it and say --insecure");
   }
   command.transport.request_timeout =
       std::chrono::milliseconds(static_cast<std::int64_t>(command.request_timeout * 1000));
@@ -126,8 +129,9 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
   const Signals signals;
   server::Service service;
   service.models.load(command.model, command.name);
-  server::Transport transport(command.transport, server::make_routes(service, command.routes),
-                              [](int status, const std::string& detail) { return server::problem(status, "", detail); });
+  server::Transport transport(
+      command.transport, server::make_routes(service, command.routes),
+      [](int status, const std::string& detail) { return server::problem(status, "", detail); });
   context.log.info("serving model '" + service.models.all().front()->name() + "' on " +
                    address(command.transport, transport.port()));
   std::thread serving([&] {

@@ -30,6 +30,9 @@ constexpr const char* kExamples = R"(Examples:
 With no --target and a column Survived in the file: target Survived, features Age, Sex, Embarked.
 Metrics come from a stratified holdout; the saved model is fitted on all rows.)";
 
+/// A longer table would scroll the metrics away; `inspect` shows all.
+constexpr std::size_t kShownCoefficients = 40;
+
 struct TrainCommand {
   pipeline::TrainOptions options;
   std::string input;
@@ -39,16 +42,24 @@ struct TrainCommand {
 
 void add_options(CLI::App& app, TrainCommand& command) {
   pipeline::TrainOptions& options = command.options;
-  app.add_option("data", command.input, "CSV file with a header, or - for standard input")->required();
+  app.add_option("data", command.input, "CSV file with a header, or - for standard input")
+      ->required();
   app.add_option("--target", options.target, "Column to predict; it has two classes");
-  add_list_option(app, "--features", options.features, "Columns to predict from (default: all that can serve)");
+  add_list_option(app, "--features", options.features,
+                  "Columns to predict from (default: all that can serve)");
   add_list_option(app, "--exclude", options.exclude, "Columns that are no features");
   add_list_option(app, "--categorical", options.categorical, "Columns to take as categories");
   add_list_option(app, "--numeric", options.numeric, "Columns to take as numbers");
   app.add_option("--C", options.C, "Inverse strength of the L2 penalty")
-      ->check(CLI::PositiveNumber)
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            return parse_double(text).value_or(0) > 0 ? std::string()
+                                                      : text + " is no number above 0";
+          },
+          "FLOAT > 0"))
       ->capture_default_str();
-  app.add_option("--test-size", options.test_size, "Share of the rows held out to measure on; 0 for none")
+  app.add_option("--test-size", options.test_size,
+                 "Share of the rows held out to measure on; 0 for none")
       ->check(CLI::Range(0.0, 0.9))
       ->capture_default_str();
   app.add_option("--seed", options.seed, "Decides which rows are held out")->capture_default_str();
@@ -66,7 +77,8 @@ std::string source_date() {
   std::tm utc{};
   const std::time_t time = seconds.value_or(-1);
   if (!seconds || *seconds < 0 || gmtime_r(&time, &utc) == nullptr) {
-    throw Error(ErrorKind::invalid_argument, "SOURCE_DATE_EPOCH: \"" + shown(text) + "\" is no number of seconds");
+    throw Error(ErrorKind::invalid_argument,
+                "SOURCE_DATE_EPOCH: \"" + shown(text) + "\" is no number of seconds");
   }
   std::array<char, 32> buffer{};
   std::strftime(buffer.data(), buffer.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
@@ -113,7 +125,8 @@ std::string result_json(const TrainCommand& command, const pipeline::TrainResult
 
 std::string result_text(const TrainCommand& command, const pipeline::TrainResult& result) {
   const model::Model& model = result.model;
-  std::string text = "data    " + data::source_name(command.input) + ", " + grouped(model.training.rows) + " rows\n";
+  std::string text = "data    " + data::source_name(command.input) + ", " +
+                     grouped(model.training.rows) + " rows\n";
   text += schema_text(model);
   if (result.holdout) {
     text += "holdout " + grouped(static_cast<std::uint64_t>(result.holdout->rows)) +
@@ -121,7 +134,8 @@ std::string result_text(const TrainCommand& command, const pipeline::TrainResult
   } else {
     text += "holdout none: no metrics\n";
   }
-  text += "coefficients, fitted on all rows (C = " + rounded(model.training.C) + ")\n" + coefficients_text(model);
+  text += "coefficients, fitted on all rows (C = " + rounded(model.training.C) + ")\n" +
+          coefficients_text(model, kShownCoefficients);
   return text + "model   " + command.output + "\n";
 }
 
@@ -129,7 +143,8 @@ std::string schema_only_text(const features::InferredSchema& inferred) {
   // Nothing is fitted, so there is no mean to show; the range and the categories are.
   std::string text = "target  " + shown(inferred.schema.target.name) + ": " +
                      shown(join(inferred.schema.target.classes)) + "\nfeatures\n";
-  TextTable table({TextTable::Align::left, TextTable::Align::left, TextTable::Align::right, TextTable::Align::left});
+  TextTable table({TextTable::Align::left, TextTable::Align::left, TextTable::Align::right,
+                   TextTable::Align::left});
   for (const features::Feature& feature : inferred.schema.features) {
     const std::string values = feature.is_categorical()
                                    ? shown(join(feature.categories), 120)
@@ -164,8 +179,9 @@ int run(TrainCommand& command, Context& context) {
   }
   pipeline::TrainResult result = pipeline::train(command.input, command.options);
   log_inference(context.log, result.inferred);
-  if (!result.model.training.converged) context.log.warning("the fit did not converge; are values extremely large?");
-  model::save(result.model, command.output);
+  if (!result.model.training.converged)
+    context.log.warning("the fit did not converge; are values extremely large?");
+  result.model.checksum = model::save(result.model, command.output);
   print(context.common.json ? result_json(command, result) : result_text(command, result));
   return kDone;
 }

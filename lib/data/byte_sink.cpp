@@ -1,8 +1,7 @@
 #include "data/byte_sink.hpp"
 
-#include <unistd.h>
-
 #include <cerrno>
+#include <unistd.h>
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
@@ -16,7 +15,8 @@ class StandardOutput final : public ByteSink {
     while (!bytes.empty()) {
       const ssize_t written = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
       if (written < 0 && errno == EINTR) continue;
-      if (written < 0) throw system_error(ErrorKind::internal, "cannot write standard output", errno);
+      if (written < 0)
+        throw system_error(ErrorKind::internal, "cannot write standard output", errno);
       bytes.remove_prefix(static_cast<std::size_t>(written));
     }
   }

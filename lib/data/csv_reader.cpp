@@ -97,7 +97,8 @@ void for_each_field(char* record, std::size_t quotes, Take take) {
   }
   if (well_placed != quotes) {
     throw Error(ErrorKind::invalid_data,
-                "has a quote in the middle of a field; quote the whole field and double the quotes inside it");
+                "has a quote in the middle of a field; quote the whole field and double the quotes "
+                "inside it");
   }
 }
 
@@ -157,7 +158,8 @@ void CsvReader::read_header() {
     for_each_field(block.text.data(), record.quotes, [&](std::size_t c, std::string_view field) {
       header_.push_back(field.empty() ? "Unnamed: " + std::to_string(c) : std::string(field));
       if (!seen.emplace(header_.back(), c).second) {
-        throw Error(ErrorKind::invalid_data, "column '" + shown(header_.back()) + "' appears twice");
+        throw Error(ErrorKind::invalid_data,
+                    "column '" + shown(header_.back()) + "' appears twice");
       }
     });
   } catch (const Error& error) {
@@ -209,11 +211,13 @@ void CsvReader::check(const CsvBlock& block) const {
     const std::string_view record = block.record_text(i);
     const std::uint64_t line = block.records[i].line;
     if (const std::size_t at = find_invalid_utf8(record); at != std::string_view::npos) {
-      const auto breaks = std::count(record.begin(), record.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+      const auto breaks =
+          std::count(record.begin(), record.begin() + static_cast<std::ptrdiff_t>(at), '\n');
       throw bad_line(name_, line + static_cast<std::uint64_t>(breaks), "is not valid UTF-8");
     }
     if (has_lone_return(record)) {
-      throw bad_line(name_, line, "has a carriage return that ends no line; lines end in LF or CRLF");
+      throw bad_line(name_, line,
+                     "has a carriage return that ends no line; lines end in LF or CRLF");
     }
   }
 }
@@ -222,12 +226,15 @@ void CsvReader::split(CsvBlock& block, std::size_t i, std::span<const int> slots
                       std::span<std::string_view> fields) const {
   const CsvBlock::Record& record = block.records[i];
   std::size_t count = 0;
-  for_each_field(block.text.data() + record.offset, record.quotes, [&](std::size_t c, std::string_view field) {
-    count = c + 1;
-    if (c < slots.size() && slots[c] >= 0) fields[static_cast<std::size_t>(slots[c])] = field;
-  });
+  for_each_field(block.text.data() + record.offset, record.quotes,
+                 [&](std::size_t c, std::string_view field) {
+                   count = c + 1;
+                   if (c < slots.size() && slots[c] >= 0)
+                     fields[static_cast<std::size_t>(slots[c])] = field;
+                 });
   if (count != header_.size()) {
-    throw Error(ErrorKind::invalid_data, "has " + std::to_string(count) + " fields where the header has " +
+    throw Error(ErrorKind::invalid_data, "has " + std::to_string(count) +
+                                             " fields where the header has " +
                                              std::to_string(header_.size()));
   }
 }
@@ -237,7 +244,8 @@ std::vector<int> column_slots(std::span<const std::string> header,
   std::vector<int> slots(header.size(), -1);
   for (std::size_t slot = 0; slot < wanted.size(); ++slot) {
     const auto found = std::find(header.begin(), header.end(), wanted[slot]);
-    if (found != header.end()) slots[static_cast<std::size_t>(found - header.begin())] = static_cast<int>(slot);
+    if (found != header.end())
+      slots[static_cast<std::size_t>(found - header.begin())] = static_cast<int>(slot);
   }
   return slots;
 }

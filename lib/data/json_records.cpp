@@ -51,7 +51,8 @@ class ValueScanner {
 
 }  // namespace
 
-RecordReader::RecordReader(std::unique_ptr<ByteSource> source, std::string name, RecordLayout layout)
+RecordReader::RecordReader(std::unique_ptr<ByteSource> source, std::string name,
+                           RecordLayout layout)
     : source_(std::move(source)), name_(std::move(name)), layout_(layout) {
   while (buffer_.size() < kByteOrderMark.size() && fill()) {
   }
@@ -145,7 +146,8 @@ bool RecordReader::open_list() {
   const int first = peek_after_blanks();
   if (first < 0) throw Error(ErrorKind::invalid_data, name_ + ": is empty");
   if (first != '[' && first != '{') {
-    throw Error(ErrorKind::invalid_data, name_ + ": is neither a JSON list of records nor a record");
+    throw Error(ErrorKind::invalid_data,
+                name_ + ": is neither a JSON list of records nor a record");
   }
   state_ = ListState::inside;
   single_ = first == '{';
@@ -161,8 +163,9 @@ void RecordReader::close_list() {
   state_ = ListState::after;
   if (peek_after_blanks() >= 0) {
     throw Error(ErrorKind::invalid_data,
-                name_ + ": has more text after the end of its JSON value (for a record a line, use "
-                        "--input-format jsonl)");
+                name_ +
+                    ": has more text after the end of its JSON value (for a record a line, use "
+                    "--input-format jsonl)");
   }
 }
 

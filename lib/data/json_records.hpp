@@ -37,7 +37,7 @@ enum class RecordLayout {
 /// brackets are followed. A byte-order mark is skipped. One thread at a time.
 class RecordReader {
  public:
-  static constexpr std::size_t kPadding = 64;             ///< what simdjson may read past the end
+  static constexpr std::size_t kPadding = 64;  ///< what simdjson may read past the end
   static constexpr std::size_t kMaxRecordBytes = std::size_t{16} << 20;
 
   RecordReader(std::unique_ptr<ByteSource> source, std::string name, RecordLayout layout);
@@ -70,7 +70,7 @@ class RecordReader {
   std::unique_ptr<ByteSource> source_;
   std::string name_;
   RecordLayout layout_;
-  std::string buffer_;     ///< bytes read and not yet taken start at `position_`
+  std::string buffer_;  ///< bytes read and not yet taken start at `position_`
   std::size_t position_ = 0;
   std::uint64_t number_ = 0;
   ListState state_ = ListState::before;

@@ -13,7 +13,8 @@ inline bool is_missing_marker(std::string_view text) noexcept {
       "<NA>", "N/A",      "NA",  "NULL",    "NaN",      "None", "n/a",  "nan",    "null"};
   static constexpr std::size_t kLongest = 8;
   if (text.empty()) return true;
-  return text.size() <= kLongest && std::find(kMarkers.begin(), kMarkers.end(), text) != kMarkers.end();
+  return text.size() <= kLongest &&
+         std::find(kMarkers.begin(), kMarkers.end(), text) != kMarkers.end();
 }
 
 }  // namespace mlserve::data

@@ -155,7 +155,8 @@ class TableReader {
 
   void append(const TableBlock& block) {
     hash_.update(block.digest);
-    for (std::size_t c = 0; c < block.columns.size(); ++c) block.columns[c].append_to(table_.columns[c]);
+    for (std::size_t c = 0; c < block.columns.size(); ++c)
+      block.columns[c].append_to(table_.columns[c]);
     for (const CsvBlock::Record& record : block.csv.records) {
       if (record.line != next_line_) table_.line_starts.emplace_back(table_.rows, record.line);
       next_line_ = record.line + 1;
@@ -180,8 +181,9 @@ const Column* Table::find(const std::string& name) const {
 }
 
 std::uint64_t Table::line_of(std::uint64_t row) const {
-  const auto after = std::upper_bound(line_starts.begin(), line_starts.end(), row,
-                                      [](std::uint64_t r, const auto& start) { return r < start.first; });
+  const auto after =
+      std::upper_bound(line_starts.begin(), line_starts.end(), row,
+                       [](std::uint64_t r, const auto& start) { return r < start.first; });
   const auto& [first_row, line] = *std::prev(after);
   return line + (row - first_row);
 }
@@ -195,7 +197,8 @@ Table read_table(const std::string& path, unsigned threads, const ChooseColumns&
     CsvReader csv(open_source(path), source_name(path));
     try {
       Table table = TableReader(csv, choose(csv.header()), readable_twice, as_texts).read(threads);
-      if (table.rows == 0) throw Error(ErrorKind::invalid_data, table.source + ": has a header but no rows");
+      if (table.rows == 0)
+        throw Error(ErrorKind::invalid_data, table.source + ": has a header but no rows");
       return table;
     } catch (const MixedColumn& mixed) {
       as_texts.insert(mixed.name);

@@ -42,7 +42,8 @@ class DesignMatrix {
   VectorXd centres() const;
 
   /// X w + intercept for rows [begin, begin + margins.size()).
-  void margins(Index begin, const VectorXd& w, double intercept, Eigen::Ref<VectorXd> margins) const;
+  void margins(Index begin, const VectorXd& w, double intercept,
+               Eigen::Ref<VectorXd> margins) const;
 
   /// gradient += X' r, over the same rows.
   void add_transposed_product(Index begin, const VectorXd& r, Eigen::Ref<VectorXd> gradient) const;

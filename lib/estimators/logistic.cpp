@@ -81,7 +81,8 @@ class LogisticObjective final : public Objective {
       const auto row = static_cast<std::size_t>(block.begin + i);
       const double m = margins[i];
       // log(1 + exp(m)) - y m, without overflow.
-      const double loss = std::max(m, 0.0) - (labels_[row] != 0 ? m : 0.0) + std::log1p(std::exp(-std::abs(m)));
+      const double loss =
+          std::max(m, 0.0) - (labels_[row] != 0 ? m : 0.0) + std::log1p(std::exp(-std::abs(m)));
       block.sums.value += weights_[row] * loss;
     }
     if (order == Order::derivatives) add_derivatives(margins, block);

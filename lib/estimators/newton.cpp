@@ -16,18 +16,16 @@ using Eigen::VectorXd;
 /// Solves H s = -g. Scaling both sides to a unit diagonal first makes columns of very different
 /// sizes (ages and incomes) lose no digits.
 VectorXd newton_step(const MatrixXd& hessian, const VectorXd& gradient) {
-  const VectorXd scale = hessian.diagonal()
-                             .cwiseMax(std::numeric_limits<double>::min())
-                             .cwiseSqrt()
-                             .cwiseInverse();
+  const VectorXd scale =
+      hessian.diagonal().cwiseMax(std::numeric_limits<double>::min()).cwiseSqrt().cwiseInverse();
   const MatrixXd scaled = scale.asDiagonal() * hessian * scale.asDiagonal();
   return -scale.cwiseProduct(scaled.ldlt().solve(scale.cwiseProduct(gradient)));
 }
 
 /// Halves the step until the value falls by a fair share of what the slope promises. Returns the
 /// share of the step to take, 0 if none lowers the value.
-double line_search(const Objective& objective, const VectorXd& from, const VectorXd& step, double value,
-                   double slope) {
+double line_search(const Objective& objective, const VectorXd& from, const VectorXd& step,
+                   double value, double slope) {
   constexpr double kFairShare = 1e-4;
   constexpr int kMaxHalvings = 40;
   // Near the optimum the promised fall drowns in rounding; then a full step does no harm.

@@ -34,6 +34,7 @@ struct NewtonResult {
 /// Newton's method with a backtracking (Armijo) line search from `start`; see Boyd and
 /// Vandenberghe, Convex Optimization, algorithm 9.5. Stops unconverged after max_iterations or when
 /// no step lowers the value.
-NewtonResult minimize(const Objective& objective, Eigen::VectorXd start, const NewtonOptions& options = {});
+NewtonResult minimize(const Objective& objective, Eigen::VectorXd start,
+                      const NewtonOptions& options = {});
 
 }  // namespace mlserve::estimators

@@ -51,7 +51,8 @@ std::string c_string(std::string_view text) {
 /// `text` for a comment: whatever might end it or join lines is left out.
 std::string c_comment(std::string_view text) {
   std::string safe;
-  for (const char c : text.substr(0, 60)) safe += is_plain(c) || c == ' ' || c == '.' || c == '-' ? c : '_';
+  for (const char c : text.substr(0, 60))
+    safe += is_plain(c) || c == ' ' || c == '.' || c == '-' ? c : '_';
   return safe;
 }
 
@@ -144,8 +145,9 @@ class CSourceWriter {
 
  private:
   void write_row() {
-    out_ += "/* One row of raw values. A missing number is NAN, a missing string NULL or \"\". */\n"
-            "struct mlserve_row {\n";
+    out_ +=
+        "/* One row of raw values. A missing number is NAN, a missing string NULL or \"\". */\n"
+        "struct mlserve_row {\n";
     for (std::size_t f = 0; f < features_.size(); ++f) {
       out_ += features_[f].is_categorical() ? "  const char *" : "  double ";
       out_ += members_[f] + "; /* " + c_comment(features_[f].name) + ", " +
@@ -171,26 +173,33 @@ class CSourceWriter {
   }
 
   void write_predict() {
-    out_ += "/* The classes, in the order of predict's result. */\n"
-            "const char *const mlserve_classes[2] = {" +
-            c_string(target_.classes[0]) + ", " + c_string(target_.classes[1]) + "};\n\n";
-    out_ += "/* Index of the predicted class of a row. The probability of class 1 goes to *probability,\n"
-            "   unless that is NULL. */\n"
-            "int predict(const struct mlserve_row *row, double *probability) {\n"
-            "  double margin = " + c_double(scorer_.intercept()) + ";\n  double p;\n";
+    out_ +=
+        "/* The classes, in the order of predict's result. */\n"
+        "const char *const mlserve_classes[2] = {" +
+        c_string(target_.classes[0]) + ", " + c_string(target_.classes[1]) + "};\n\n";
+    out_ +=
+        "/* Index of the predicted class of a row. The probability of class 1 goes to "
+        "*probability,\n"
+        "   unless that is NULL. */\n"
+        "int predict(const struct mlserve_row *row, double *probability) {\n"
+        "  double margin = " +
+        c_double(scorer_.intercept()) + ";\n  double p;\n";
     for (std::size_t f = 0; f < features_.size(); ++f) out_ += "  margin += " + term(f) + ";\n";
-    out_ += "  p = sigmoid(margin);\n"
-            "  if (probability != NULL) *probability = p;\n"
-            "  return p > 0.5 ? 1 : 0;\n}\n";
+    out_ +=
+        "  p = sigmoid(margin);\n"
+        "  if (probability != NULL) *probability = p;\n"
+        "  return p > 0.5 ? 1 : 0;\n}\n";
   }
 
   std::string term(std::size_t f) const {
     const std::string value = "row->" + members_[f];
     if (features_[f].is_categorical()) {
-      return "weight_of(" + table(f) + ", sizeof " + table(f) + " / sizeof *" + table(f) + ", " + value + ")";
+      return "weight_of(" + table(f) + ", sizeof " + table(f) + " / sizeof *" + table(f) + ", " +
+             value + ")";
     }
     const model::Scorer::Term& term = scorer_.terms()[f];
-    return c_double(term.weight) + " * (isnan(" + value + ") ? " + c_double(term.fill) + " : " + value + ")";
+    return c_double(term.weight) + " * (isnan(" + value + ") ? " + c_double(term.fill) + " : " +
+           value + ")";
   }
 
   static std::string table(std::size_t f) { return "categories_" + std::to_string(f); }

@@ -6,7 +6,8 @@
 
 namespace mlserve::exporters {
 
-/// The column names, as pandas.get_dummies gives them, in the order of the coefficients: a JSON list.
+/// The column names, as pandas.get_dummies gives them, in the order of the coefficients: a JSON
+/// list.
 std::string columns_json(const model::Model& model);
 
 }  // namespace mlserve::exporters

@@ -13,7 +13,8 @@ namespace mlserve::features {
 namespace {
 
 /// Where each of `names` stands in the header.
-std::vector<std::size_t> require_columns(const data::CsvReader& csv, const std::vector<std::string>& names) {
+std::vector<std::size_t> require_columns(const data::CsvReader& csv,
+                                         const std::vector<std::string>& names) {
   std::vector<std::size_t> columns;
   for (const std::string& name : names) {
     const auto found = std::find(csv.header().begin(), csv.header().end(), name);
@@ -32,7 +33,8 @@ std::vector<std::size_t> require_columns(const data::CsvReader& csv, const std::
 /// Whether `text` is a number as JSON spells it: "-1.50", not "007", "+1" or ".5".
 bool is_json_number(std::string_view text) {
   const std::size_t start = text.starts_with('-') ? 1 : 0;
-  if (start == text.size() || std::isdigit(static_cast<unsigned char>(text[start])) == 0) return false;
+  if (start == text.size() || std::isdigit(static_cast<unsigned char>(text[start])) == 0)
+    return false;
   const bool leading_zero = text[start] == '0' && text.size() > start + 1 &&
                             std::isdigit(static_cast<unsigned char>(text[start + 1])) != 0;
   return !leading_zero && text.back() != '.' && text.find(".e") == std::string_view::npos &&
@@ -51,7 +53,8 @@ CsvRowParser::CsvRowParser(const Schema& schema, const data::CsvReader& csv,
       csv_(csv),
       feature_columns_(require_columns(csv, schema.feature_names())),
       kept_columns_(require_columns(csv, kept)) {
-  for (std::size_t c = 0; c < csv.header().size(); ++c) every_column_.push_back(static_cast<int>(c));
+  for (std::size_t c = 0; c < csv.header().size(); ++c)
+    every_column_.push_back(static_cast<int>(c));
 }
 
 void CsvRowParser::parse(data::CsvBlock& block, ParsedRows& out) const {

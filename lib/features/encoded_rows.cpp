@@ -34,7 +34,8 @@ EncodedRows EncodedRows::from_columns(std::vector<ColumnValues> columns, std::si
   return encoded;
 }
 
-void add_warnings(const Schema& schema, const EncodedRows& rows, std::vector<ValueWarnings>& warnings) {
+void add_warnings(const Schema& schema, const EncodedRows& rows,
+                  std::vector<ValueWarnings>& warnings) {
   for (std::size_t f = 0; f < warnings.size(); ++f) {
     const Feature& feature = schema.features[f];
     ValueWarnings& found = warnings[f];

@@ -53,6 +53,7 @@ struct ValueWarnings {
 };
 
 /// Adds what `rows` have of these to `warnings`, which has one entry a feature.
-void add_warnings(const Schema& schema, const EncodedRows& rows, std::vector<ValueWarnings>& warnings);
+void add_warnings(const Schema& schema, const EncodedRows& rows,
+                  std::vector<ValueWarnings>& warnings);
 
 }  // namespace mlserve::features

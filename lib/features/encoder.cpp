@@ -15,7 +15,8 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-double weighted_mean(std::span<const double> values, std::span<const double> weights, double otherwise) {
+double weighted_mean(std::span<const double> values, std::span<const double> weights,
+                     double otherwise) {
   double sum = 0;
   double weight = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -56,7 +57,8 @@ EncodedRows::ColumnValues encode_column(const Feature& feature, const data::Colu
 
 }  // namespace
 
-Encoder Encoder::fit(const Schema& schema, const EncodedRows& rows, std::span<const double> weights) {
+Encoder Encoder::fit(const Schema& schema, const EncodedRows& rows,
+                     std::span<const double> weights) {
   std::vector<double> fill_values;
   for (std::size_t f = 0; f < schema.features.size(); ++f) {
     const Feature& feature = schema.features[f];

@@ -23,7 +23,8 @@ class Encoder {
 
   /// Learns the mean of each numeric feature over the rows that have a value, row i counted
   /// `weights[i]` times. A feature without any value there is filled with the middle of its range.
-  static Encoder fit(const Schema& schema, const EncodedRows& rows, std::span<const double> weights);
+  static Encoder fit(const Schema& schema, const EncodedRows& rows,
+                     std::span<const double> weights);
 
   std::span<const double> fill_values() const noexcept { return fill_values_; }
 
@@ -36,9 +37,9 @@ struct CellProblem {
   std::string_view expected;
 };
 
-/// Puts the value that `text` stands for into row `row` of `rows`. An empty text or a missing marker
-/// is missing, an unknown category is kUnknown; what makes no sense leaves the cell missing and
-/// says so.
+/// Puts the value that `text` stands for into row `row` of `rows`. An empty text or a missing
+/// marker is missing, an unknown category is kUnknown; what makes no sense leaves the cell missing
+/// and says so.
 std::optional<CellProblem> encode_text(const Feature& feature, std::string_view text,
                                        EncodedRows& rows, std::size_t row, std::size_t f);
 

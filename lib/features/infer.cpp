@@ -70,18 +70,21 @@ std::uint64_t total(const std::vector<Distinct>& values) {
 }
 
 bool all_numbers(const std::vector<Distinct>& values) {
-  return std::all_of(values.begin(), values.end(), [](const Distinct& v) { return v.number.has_value(); });
+  return std::all_of(values.begin(), values.end(),
+                     [](const Distinct& v) { return v.number.has_value(); });
 }
 
 bool all_booleans(const std::vector<Distinct>& values) {
-  return std::all_of(values.begin(), values.end(), [](const Distinct& v) { return v.boolean.has_value(); });
+  return std::all_of(values.begin(), values.end(),
+                     [](const Distinct& v) { return v.boolean.has_value(); });
 }
 
 TargetType target_type(const std::vector<Distinct>& values) {
   if (all_booleans(values)) return TargetType::boolean;
   if (!all_numbers(values)) return TargetType::string;
-  const bool integers = std::all_of(values.begin(), values.end(),
-                                    [](const Distinct& v) { return *v.number == std::trunc(*v.number); });
+  const bool integers = std::all_of(values.begin(), values.end(), [](const Distinct& v) {
+    return *v.number == std::trunc(*v.number);
+  });
   return integers ? TargetType::integer : TargetType::real;
 }
 
@@ -90,7 +93,8 @@ void require_two_classes(const data::Table& table, const Target& target) {
   if (count == 2) return;
   if (count == 0) throw in_column(table, target.name, "the target has no value in any row");
   if (count == 1) {
-    throw in_column(table, target.name, "the target has one class only, " + shown(target.classes[0]));
+    throw in_column(table, target.name,
+                    "the target has one class only, " + shown(target.classes[0]));
   }
   const std::span<const std::string> first(target.classes.data(), std::min<std::size_t>(count, 5));
   throw in_column(table, target.name,
@@ -143,7 +147,8 @@ void count_value(Histogram& histogram, double value, std::uint64_t count) {
 /// Makes the schema column by column.
 class Inference {
  public:
-  Inference(const data::Table& table, const InferOptions& options) : table_(table), options_(options) {}
+  Inference(const data::Table& table, const InferOptions& options)
+      : table_(table), options_(options) {}
 
   InferredSchema run() {
     infer_target();
@@ -162,7 +167,8 @@ class Inference {
     Target& target = result_.schema.target;
     target.name = column.name;
     if (column.is_numbers) {
-      throw in_column(table_, column.name, "the target has thousands of different numbers; two classes are needed");
+      throw in_column(table_, column.name,
+                      "the target has thousands of different numbers; two classes are needed");
     }
     const std::vector<unsigned char> every_row(table_.rows, 0);
     const std::vector<Distinct> values = distinct_values(column, every_row);
@@ -187,7 +193,8 @@ class Inference {
     std::vector<unsigned char> label_of_code(column.dictionary.size(), kNoLabel);
     target.counts.assign(target.classes.size(), 0);
     for (const Distinct& value : values) {
-      const auto known = std::find(target.classes.begin(), target.classes.end(), class_text(value.text, target.type));
+      const auto known = std::find(target.classes.begin(), target.classes.end(),
+                                   class_text(value.text, target.type));
       const auto label = static_cast<std::size_t>(known - target.classes.begin());
       label_of_code[value.code] = static_cast<unsigned char>(label);
       target.counts[label] += value.count;
@@ -202,7 +209,8 @@ class Inference {
     const bool categorical = contains(options_.categorical, column.name);
     if (column.is_numbers) {
       if (categorical) {
-        throw in_column(table_, column.name, "has thousands of different numbers; too many for categories");
+        throw in_column(table_, column.name,
+                        "has thousands of different numbers; too many for categories");
       }
       add_measurements(column);
       return;
@@ -237,7 +245,8 @@ class Inference {
     summary.write(feature, labelled_rows_);
     for (std::size_t row = 0; row < table_.rows; ++row) {
       const double value = column.numbers[row];
-      if (result_.labels[row] != kNoLabel && !std::isnan(value)) count_value(feature.histogram, value, 1);
+      if (result_.labels[row] != kNoLabel && !std::isnan(value))
+        count_value(feature.histogram, value, 1);
     }
     add(std::move(feature), summary.constant());
   }
@@ -294,7 +303,8 @@ class Inference {
         result_.left_out.push_back({feature.name, "it has the same value in every row"});
         return;
       }
-      result_.warnings.push_back("column '" + shown(feature.name) + "' has the same value in every row");
+      result_.warnings.push_back("column '" + shown(feature.name) +
+                                 "' has the same value in every row");
     }
     result_.schema.features.push_back(std::move(feature));
   }
@@ -306,12 +316,14 @@ class Inference {
 
   /// The error for the first row whose text is no number.
   Error not_a_number(const data::Column& column, const std::vector<Distinct>& values) const {
-    const auto bad = std::find_if(values.begin(), values.end(), [](const Distinct& v) { return !v.number; });
-    const auto row = std::find(column.codes.begin(), column.codes.end(), bad->code) - column.codes.begin();
+    const auto bad =
+        std::find_if(values.begin(), values.end(), [](const Distinct& v) { return !v.number; });
+    const auto row =
+        std::find(column.codes.begin(), column.codes.end(), bad->code) - column.codes.begin();
     const std::uint64_t line = table_.line_of(static_cast<std::uint64_t>(row));
-    return Error(ErrorKind::invalid_data, table_.source + ":" + std::to_string(line) + ": column '" +
-                                              shown(column.name) + "': \"" + shown(bad->text) +
-                                              "\" is not a number");
+    return Error(ErrorKind::invalid_data, table_.source + ":" + std::to_string(line) +
+                                              ": column '" + shown(column.name) + "': \"" +
+                                              shown(bad->text) + "\" is not a number");
   }
 
   const data::Table& table_;

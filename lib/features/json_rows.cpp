@@ -22,12 +22,18 @@ static_assert(data::RecordReader::kPadding >= simdjson::SIMDJSON_PADDING);
 
 std::string_view type_in_words(dom::element_type type) {
   switch (type) {
-    case dom::element_type::ARRAY: return "a list";
-    case dom::element_type::OBJECT: return "an object";
-    case dom::element_type::STRING: return "a string";
-    case dom::element_type::BOOL: return "a boolean";
-    case dom::element_type::NULL_VALUE: return "null";
-    default: return "a number";
+    case dom::element_type::ARRAY:
+      return "a list";
+    case dom::element_type::OBJECT:
+      return "an object";
+    case dom::element_type::STRING:
+      return "a string";
+    case dom::element_type::BOOL:
+      return "a boolean";
+    case dom::element_type::NULL_VALUE:
+      return "null";
+    default:
+      return "a number";
   }
 }
 
@@ -35,9 +41,11 @@ Error no_json(std::string_view text, simdjson::error_code code) {
   // Python's repr of a list of dicts looks like JSON, but its quotes are not.
   const std::size_t first = text.find_first_not_of(" \t\r\n[{");
   if (first != std::string_view::npos && text[first] == '\'') {
-    return Error(ErrorKind::invalid_data, "is not JSON: strings stand in double quotes, not single ones");
+    return Error(ErrorKind::invalid_data,
+                 "is not JSON: strings stand in double quotes, not single ones");
   }
-  return Error(ErrorKind::invalid_data, std::string("is not JSON: ") + simdjson::error_message(code));
+  return Error(ErrorKind::invalid_data,
+               std::string("is not JSON: ") + simdjson::error_message(code));
 }
 
 KeptValue kept_value(dom::element value) {
@@ -51,7 +59,8 @@ KeptValue kept_value(dom::element value) {
 
 class JsonRowParser::Impl {
  public:
-  Impl(const Schema& schema, std::vector<std::string> kept) : schema_(schema), kept_(std::move(kept)) {
+  Impl(const Schema& schema, std::vector<std::string> kept)
+      : schema_(schema), kept_(std::move(kept)) {
     for (const Feature& feature : schema.features) names_.insert(feature.name);
   }
 
@@ -67,7 +76,8 @@ class JsonRowParser::Impl {
     if (!kept_.empty()) out.kept.emplace_back(kept_.size());
     dom::object fields;
     if (record.get(fields) != simdjson::SUCCESS) {
-      out.problems.push_back({row, "", "is not an object but " + std::string(type_in_words(record.type()))});
+      out.problems.push_back(
+          {row, "", "is not an object but " + std::string(type_in_words(record.type()))});
       return;
     }
     std::size_t known = 0;
@@ -85,7 +95,8 @@ class JsonRowParser::Impl {
 
  private:
   std::optional<std::size_t> find(std::string_view name, std::size_t expected) const {
-    if (expected < schema_.features.size() && schema_.features[expected].name == name) return expected;
+    if (expected < schema_.features.size() && schema_.features[expected].name == name)
+      return expected;
     const auto code = names_.find(name);
     return code ? std::optional<std::size_t>(*code) : std::nullopt;
   }
@@ -100,20 +111,26 @@ class JsonRowParser::Impl {
     const Feature& feature = schema_.features[f];
     std::optional<CellProblem> problem;
     switch (value.type()) {
-      case dom::element_type::NULL_VALUE: break;
+      case dom::element_type::NULL_VALUE:
+        break;
       case dom::element_type::STRING:
         problem = encode_text(feature, value.get_string().value_unsafe(), out.rows, row, f);
         break;
-      case dom::element_type::BOOL: set_boolean(f, value.get_bool().value_unsafe(), row, out.rows); break;
+      case dom::element_type::BOOL:
+        set_boolean(f, value.get_bool().value_unsafe(), row, out.rows);
+        break;
       case dom::element_type::INT64:
       case dom::element_type::UINT64:
-      case dom::element_type::DOUBLE: set_number(f, value.get_double().value_unsafe(), row, out.rows); break;
-      default: problem = CellProblem{feature.is_categorical() ? "a string" : "a number"};
+      case dom::element_type::DOUBLE:
+        set_number(f, value.get_double().value_unsafe(), row, out.rows);
+        break;
+      default:
+        problem = CellProblem{feature.is_categorical() ? "a string" : "a number"};
     }
     if (!problem) return;
     const bool text = value.is_string();
-    const std::string got =
-        text ? "\"" + shown(value.get_string().value_unsafe()) + "\"" : std::string(type_in_words(value.type()));
+    const std::string got = text ? "\"" + shown(value.get_string().value_unsafe()) + "\""
+                                 : std::string(type_in_words(value.type()));
     out.problems.push_back({row, feature.name, got + " is not " + std::string(problem->expected)});
   }
 
@@ -140,7 +157,8 @@ class JsonRowParser::Impl {
     std::string detail = "has none of the features " + shown(join(features), 200);
     for (const auto field : fields) {
       const auto meant = nearest_name(field.key, features);
-      if (meant) return detail + "; did you mean '" + shown(*meant) + "' by '" + shown(field.key) + "'?";
+      if (meant)
+        return detail + "; did you mean '" + shown(*meant) + "' by '" + shown(field.key) + "'?";
     }
     return detail;
   }

@@ -25,7 +25,7 @@ struct KeptValue {
 /// values missing, so that row numbers stay those of the input.
 struct ParsedRows {
   EncodedRows rows;
-  std::vector<RowProblem> problems;           ///< in order of row
+  std::vector<RowProblem> problems;          ///< in order of row
   std::vector<std::vector<KeptValue>> kept;  ///< by row, then by kept name; empty if none are kept
 
   void start(const Schema& schema) {

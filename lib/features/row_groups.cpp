@@ -33,10 +33,11 @@ class Grouping {
       const std::size_t end = std::min(begin + kBlockRows, labels_.size());
       hash_rows(begin, end);
       for (std::size_t row = begin; row < end; ++row) {
-        groups_.group_of_row.push_back(labels_[row] == kNoLabel ? kNoGroup
-                                                                : group_of(row, hashes_[row - begin]));
+        groups_.group_of_row.push_back(
+            labels_[row] == kNoLabel ? kNoGroup : group_of(row, hashes_[row - begin]));
       }
-      if (static_cast<double>(groups_.size()) > kWorthwhileShare * static_cast<double>(end)) return false;
+      if (static_cast<double>(groups_.size()) > kWorthwhileShare * static_cast<double>(end))
+        return false;
     }
     return true;
   }
@@ -56,7 +57,8 @@ class Grouping {
   }
 
   static std::uint64_t bits(const data::Column& column, std::size_t row) {
-    return column.is_numbers ? std::bit_cast<std::uint64_t>(column.numbers[row]) : column.codes[row];
+    return column.is_numbers ? std::bit_cast<std::uint64_t>(column.numbers[row])
+                             : column.codes[row];
   }
 
   std::uint32_t group_of(std::size_t row, std::uint64_t hash) {

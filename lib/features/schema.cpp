@@ -59,7 +59,8 @@ std::string class_text(std::string_view text, TargetType type) {
 }
 
 std::optional<unsigned char> class_index(const Target& target, std::string_view text) {
-  const auto known = std::find(target.classes.begin(), target.classes.end(), class_text(text, target.type));
+  const auto known =
+      std::find(target.classes.begin(), target.classes.end(), class_text(text, target.type));
   if (known == target.classes.end()) return std::nullopt;
   return static_cast<unsigned char>(known - target.classes.begin());
 }
@@ -112,7 +113,8 @@ std::vector<DesignColumn> design_columns(const Schema& schema) {
     const Feature& feature = schema.features[f];
     if (!feature.is_categorical()) columns.push_back({feature.name, f, -1});
     for (std::size_t k = 0; k < feature.categories.size(); ++k) {
-      columns.push_back({feature.name + "_" + feature.categories[k], f, static_cast<std::int64_t>(k)});
+      columns.push_back(
+          {feature.name + "_" + feature.categories[k], f, static_cast<std::int64_t>(k)});
     }
   }
   std::sort(columns.begin(), columns.end(), [](const DesignColumn& a, const DesignColumn& b) {

@@ -44,7 +44,7 @@ class CategoryIndex {
 
  private:
   data::Dictionary texts_;
-  data::Dictionary numbers_;                  ///< canonical spellings of the numeric categories
+  data::Dictionary numbers_;                 ///< canonical spellings of the numeric categories
   std::vector<std::uint32_t> number_codes_;  ///< by code in `numbers_`
 };
 
@@ -105,9 +105,9 @@ struct Schema {
 /// One column of the design matrix, named as pandas.get_dummies does. Inside, a column is known by
 /// feature and category: two features may share a joined name.
 struct DesignColumn {
-  std::string name;          ///< "Age", "Sex_male"
-  std::size_t feature;       ///< index into Schema::features
-  std::int64_t category;     ///< index into its categories, or -1 for a numeric feature
+  std::string name;       ///< "Age", "Sex_male"
+  std::size_t feature;    ///< index into Schema::features
+  std::int64_t category;  ///< index into its categories, or -1 for a numeric feature
 };
 
 /// All columns of the design matrix in their order: by name, then feature, then category.

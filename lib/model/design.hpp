@@ -10,7 +10,8 @@ namespace mlserve::model {
 /// The design matrix of `rows` with the columns `design_columns(schema)`: missing numbers are the
 /// encoder's fill values, missing and unknown categories all zeros. It looks into `rows`, which
 /// must outlive it.
-estimators::DesignMatrix design_matrix(const features::Schema& schema, const features::Encoder& encoder,
+estimators::DesignMatrix design_matrix(const features::Schema& schema,
+                                       const features::Encoder& encoder,
                                        const features::EncodedRows& rows);
 
 }  // namespace mlserve::model

@@ -97,7 +97,8 @@ Json model_json(const Model& model) {
                     {"counts", target.counts}};
   json["features"] = Json::array();
   for (std::size_t f = 0; f < model.schema.features.size(); ++f) {
-    json["features"].push_back(feature_json(model.schema.features[f], model.encoder.fill_values()[f]));
+    json["features"].push_back(
+        feature_json(model.schema.features[f], model.encoder.fill_values()[f]));
   }
   json["columns"] = Json::array();
   for (const features::DesignColumn& column : model.columns) json["columns"].push_back(column.name);
@@ -110,7 +111,8 @@ Json model_json(const Model& model) {
   json["training"] = training_json(model.training);
   json["golden_rows"] = Json::array();
   for (const GoldenRow& row : model.golden_rows) {
-    json["golden_rows"].push_back({{"record", Json::parse(row.record)}, {"probability", row.probability}});
+    json["golden_rows"].push_back(
+        {{"record", Json::parse(row.record)}, {"probability", row.probability}});
   }
   return json;
 }
@@ -152,7 +154,8 @@ class ModelReader {
   }
 
   Json parse(const std::string& text) const {
-    if (text.find('\0') != std::string::npos) throw corrupt("is not a mlserve model: it has NUL bytes");
+    if (text.find('\0') != std::string::npos)
+      throw corrupt("is not a mlserve model: it has NUL bytes");
     const auto limit_depth = [this](int depth, Json::parse_event_t, Json&) {
       if (depth > kMaxDepth) throw corrupt("is not a mlserve model: it is nested too deeply");
       return true;
@@ -160,10 +163,12 @@ class ModelReader {
     try {
       return Json::parse(text, limit_depth);
     } catch (const Json::parse_error& error) {
-      const auto upto = text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
+      const auto upto =
+          text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));
       const auto line = std::count(text.begin(), upto, '\n') + 1;
       const bool cut = error.byte >= text.size();
-      throw Error(ErrorKind::corrupt, name_ + ":" + std::to_string(line) + ": is not a mlserve model: " +
+      throw Error(ErrorKind::corrupt, name_ + ":" + std::to_string(line) +
+                                          ": is not a mlserve model: " +
                                           (cut ? "the JSON text is cut short" : "not JSON"));
     } catch (const Json::out_of_range&) {
       throw corrupt("is not a mlserve model: it has a number beyond the range of double");
@@ -172,7 +177,8 @@ class ModelReader {
 
   void check_header(const Json& json, const std::string& text) const {
     if (!json.is_object() || json.value("format", Json()) != kFormat) {
-      throw corrupt("is not a mlserve model: it has no \"format\": \"" + std::string(kFormat) + "\"");
+      throw corrupt("is not a mlserve model: it has no \"format\": \"" + std::string(kFormat) +
+                    "\"");
     }
     const Json version = json.value("format_version", Json());
     if (!version.is_number_integer()) throw corrupt("has no format_version");
@@ -205,7 +211,8 @@ class ModelReader {
       json.at("name").get_to(feature.name);
       const auto kind = features::parse_kind(json.at("kind").get<std::string>());
       require(kind.has_value(), "unknown kind of feature '" + shown(feature.name) + "'");
-      require(!model.schema.find(feature.name), "feature '" + shown(feature.name) + "' appears twice");
+      require(!model.schema.find(feature.name),
+              "feature '" + shown(feature.name) + "' appears twice");
       feature.kind = *kind;
       json.at("missing").get_to(feature.missing);
       fill_values.push_back(feature.is_categorical() ? std::numeric_limits<double>::quiet_NaN()
@@ -226,7 +233,8 @@ class ModelReader {
     json.at("counts").get_to(feature.counts);
     require(feature.categories.size() == feature.counts.size() &&
                 std::is_sorted(feature.categories.begin(), feature.categories.end()),
-            "categories of feature '" + shown(feature.name) + "' are not in order, each with its count");
+            "categories of feature '" + shown(feature.name) +
+                "' are not in order, each with its count");
     feature.index = features::CategoryIndex(feature.categories);
   }
 
@@ -243,8 +251,9 @@ class ModelReader {
   void read_fit(const Json& json, Model& model) const {
     model.columns = features::design_columns(model.schema);
     const auto names = json.at("columns").get<std::vector<std::string>>();
-    const bool same = std::equal(names.begin(), names.end(), model.columns.begin(), model.columns.end(),
-                                 [](const std::string& a, const auto& b) { return a == b.name; });
+    const bool same =
+        std::equal(names.begin(), names.end(), model.columns.begin(), model.columns.end(),
+                   [](const std::string& a, const auto& b) { return a == b.name; });
     require(same, "its columns do not follow from its features");
     model.coefficients = one_row(json.at("coefficients"));
     model.standard_errors = one_row(json.at("standard_errors"));
@@ -252,8 +261,9 @@ class ModelReader {
             "it has not one intercept");
     model.intercept = json.at("intercept").at(0).get<double>();
     model.intercept_standard_error = nan_for_null(json.at("intercept_standard_error").at(0));
-    require(model.coefficients.size() == names.size() && model.standard_errors.size() == names.size(),
-            "it has not one coefficient a column");
+    require(
+        model.coefficients.size() == names.size() && model.standard_errors.size() == names.size(),
+        "it has not one coefficient a column");
     const auto finite = [](double value) { return std::isfinite(value); };
     require(finite(model.intercept) &&
                 std::all_of(model.coefficients.begin(), model.coefficients.end(), finite),
@@ -322,9 +332,15 @@ std::string to_text(const Model& model) {
   return text;
 }
 
-Model from_text(const std::string& text, const std::string& name) { return ModelReader(name).read(text); }
+Model from_text(const std::string& text, const std::string& name) {
+  return ModelReader(name).read(text);
+}
 
-void save(const Model& model, const std::string& path) { write_file(path, to_text(model)); }
+std::string save(const Model& model, const std::string& path) {
+  const std::string text = to_text(model);
+  write_file(path, text);
+  return text.substr(find_digest(text), kDigestDigits);
+}
 
 Model load(const std::string& path) { return from_text(read_file(path, kMaxFileBytes), path); }
 

@@ -15,8 +15,8 @@ std::string to_text(const Model& model);
 /// Throws Error(corrupt), one line that says what is wrong with it.
 Model from_text(const std::string& text, const std::string& name);
 
-/// Writes the file atomically.
-void save(const Model& model, const std::string& path);
+/// Writes the file atomically and returns its checksum, 64 hex digits.
+std::string save(const Model& model, const std::string& path);
 
 /// Throws Error(not_found) or Error(corrupt). Runs no code of the file.
 Model load(const std::string& path);

@@ -7,7 +7,8 @@
 
 namespace mlserve::model {
 
-Scorer::Scorer(const Model& model) : intercept_(model.intercept), terms_(model.schema.features.size()) {
+Scorer::Scorer(const Model& model)
+    : intercept_(model.intercept), terms_(model.schema.features.size()) {
   for (std::size_t f = 0; f < terms_.size(); ++f) {
     const features::Feature& feature = model.schema.features[f];
     terms_[f].is_codes = feature.is_categorical();
@@ -34,7 +35,8 @@ void Scorer::score(const features::EncodedRows& rows, std::vector<double>& proba
     const Term& term = terms_[f];
     const features::EncodedRows::ColumnValues& column = rows.columns()[f];
     if (term.is_codes) {
-      for (std::size_t i = 0; i < rows.size(); ++i) probabilities[i] += term.weight_of_code[column.codes[i]];
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        probabilities[i] += term.weight_of_code[column.codes[i]];
     } else {
       for (std::size_t i = 0; i < rows.size(); ++i) {
         const double value = column.numbers[i];

@@ -17,8 +17,8 @@ class Scorer {
  public:
   struct Term {
     bool is_codes = false;
-    double weight = 0;                     ///< numeric
-    double fill = 0;                       ///< numeric: stands in for a missing value
+    double weight = 0;                   ///< numeric
+    double fill = 0;                     ///< numeric: stands in for a missing value
     std::vector<double> weight_of_code;  ///< categorical; 0 for missing and unknown
   };
 

@@ -30,9 +30,10 @@ void read_labels(const RowReader& reader, const features::Target& target, Evalua
     const std::string& text = parsed.kept[row][0].text;
     const auto label = features::class_index(target, text);
     if (!label && !data::is_missing_marker(text)) {
-      const features::RowProblem problem{row, target.name,
-                                         "\"" + shown(text) + "\" is no class of the model (classes are: " +
-                                             shown(join(target.classes)) + ")"};
+      const features::RowProblem problem{
+          row, target.name,
+          "\"" + shown(text) +
+              "\" is no class of the model (classes are: " + shown(join(target.classes)) + ")"};
       throw Error(ErrorKind::invalid_data, reader.describe(block.rows, problem));
     }
     block.labels.push_back(label.value_or(features::kNoLabel));
@@ -70,8 +71,9 @@ Evaluation evaluate_file(const model::Model& model, const std::string& path,
         }
       });
   if (labels.empty()) {
-    throw Error(ErrorKind::invalid_data,
-                data::source_name(path) + ": no row has a value in column '" + shown(target.name) + "'");
+    throw Error(
+        ErrorKind::invalid_data,
+        data::source_name(path) + ": no row has a value in column '" + shown(target.name) + "'");
   }
   evaluation.rows_without_target = evaluation.rows - labels.size();
   evaluation.metrics = metrics::evaluate({labels, probabilities, {}});
@@ -82,9 +84,12 @@ Requirement parse_requirement(const std::string& text) {
   std::size_t sign = text.find(">=");
   const bool at_least = sign != std::string::npos;
   if (!at_least) sign = text.find("<=");
-  const auto bound = sign == std::string::npos ? std::nullopt : parse_double(std::string_view(text).substr(sign + 2));
+  const auto bound = sign == std::string::npos
+                         ? std::nullopt
+                         : parse_double(std::string_view(text).substr(sign + 2));
   if (!bound) {
-    throw Error(ErrorKind::invalid_argument, "--require: \"" + shown(text) + "\" is not like roc_auc>=0.85");
+    throw Error(ErrorKind::invalid_argument,
+                "--require: \"" + shown(text) + "\" is not like roc_auc>=0.85");
   }
   Requirement requirement{text.substr(0, sign), at_least, *bound};
   metric_value({}, requirement.metric);

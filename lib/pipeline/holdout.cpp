@@ -9,8 +9,8 @@
 namespace mlserve::pipeline {
 
 std::vector<unsigned char> stratified_sample(std::span<const unsigned char> labels,
-                                             std::span<const std::uint64_t> class_counts, double share,
-                                             std::uint64_t seed) {
+                                             std::span<const std::uint64_t> class_counts,
+                                             double share, std::uint64_t seed) {
   std::vector<double> rows_left(class_counts.begin(), class_counts.end());
   std::vector<double> wanted;
   for (const double rows : rows_left) wanted.push_back(std::round(share * rows));

@@ -19,7 +19,8 @@ FileFormat input_format(const PredictOptions& options) {
   if (options.input == "-") return FileFormat::json;
   if (const auto format = format_of_path(options.input)) return *format;
   throw Error(ErrorKind::invalid_argument,
-              options.input + ": its format is not clear from its name; say --input-format json, jsonl or csv");
+              options.input +
+                  ": its format is not clear from its name; say --input-format json, jsonl or csv");
 }
 
 struct PredictBlock {
@@ -52,7 +53,8 @@ class FilePrediction {
   PredictSummary run() {
     run_ordered<PredictBlock>(
         options_.threads, [&](PredictBlock& block) { return reader_->read(block.rows); },
-        [&](PredictBlock& block) { work(block); }, [&](const PredictBlock& block) { consume(block); });
+        [&](PredictBlock& block) { work(block); },
+        [&](const PredictBlock& block) { consume(block); });
     if (summary_.rows == 0) write_header();
     if (output_format_ == FileFormat::json) output_->write(formatter_.document(document_));
     output_->commit();

@@ -50,13 +50,14 @@ void PredictionText::append(const PredictionText& next) {
 PredictionFormatter::PredictionFormatter(const model::Model& model, OutputLayout layout)
     : layout_(std::move(layout)), classes_(model.schema.target.classes) {
   for (std::size_t k = 0; k < classes_.size(); ++k) {
-    class_labels_.push_back(layout_.format == FileFormat::csv ? csv_field(classes_[k])
-                                                              : features::class_json(model.schema.target, k));
+    class_labels_.push_back(layout_.format == FileFormat::csv
+                                ? csv_field(classes_[k])
+                                : features::class_json(model.schema.target, k));
   }
 }
 
-void PredictionFormatter::format(const features::ParsedRows& parsed, const std::vector<ScoredRow>& scored,
-                                 PredictionText& text) const {
+void PredictionFormatter::format(const features::ParsedRows& parsed,
+                                 const std::vector<ScoredRow>& scored, PredictionText& text) const {
   text.rows.clear();
   text.predictions.clear();
   text.probabilities.clear();
@@ -64,9 +65,15 @@ void PredictionFormatter::format(const features::ParsedRows& parsed, const std::
   for (std::size_t row = 0; row < scored.size(); ++row) {
     if (scored[row].state == State::skipped) continue;
     switch (layout_.format) {
-      case FileFormat::csv: append_csv(parsed, row, scored[row], text.rows); break;
-      case FileFormat::jsonl: append_line(parsed, row, scored[row], text.rows); break;
-      case FileFormat::json: append_items(parsed, row, scored[row], text); break;
+      case FileFormat::csv:
+        append_csv(parsed, row, scored[row], text.rows);
+        break;
+      case FileFormat::jsonl:
+        append_line(parsed, row, scored[row], text.rows);
+        break;
+      case FileFormat::json:
+        append_items(parsed, row, scored[row], text);
+        break;
     }
   }
 }

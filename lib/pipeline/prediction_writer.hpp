@@ -26,10 +26,10 @@ struct ScoredRow {
 
 /// Text of some rows in the chosen layout, ready to be joined to that of their neighbours.
 struct PredictionText {
-  std::string rows;                  ///< CSV or JSON Lines
-  std::string predictions;           ///< JSON: the lists' items with commas between them
-  std::string probabilities;         ///< JSON
-  std::vector<std::string> kept;     ///< JSON, by name
+  std::string rows;               ///< CSV or JSON Lines
+  std::string predictions;        ///< JSON: the lists' items with commas between them
+  std::string probabilities;      ///< JSON
+  std::vector<std::string> kept;  ///< JSON, by name
 
   /// Adds the lists of the rows that follow.
   void append(const PredictionText& next);

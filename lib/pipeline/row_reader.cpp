@@ -13,15 +13,16 @@ namespace {
 using features::RowProblem;
 using features::Schema;
 
-constexpr std::array<std::pair<std::string_view, FileFormat>, 4> kFormats = {{{"json", FileFormat::json},
-                                                                              {"jsonl", FileFormat::jsonl},
-                                                                              {"ndjson", FileFormat::jsonl},
-                                                                              {"csv", FileFormat::csv}}};
+constexpr std::array<std::pair<std::string_view, FileFormat>, 4> kFormats = {
+    {{"json", FileFormat::json},
+     {"jsonl", FileFormat::jsonl},
+     {"ndjson", FileFormat::jsonl},
+     {"csv", FileFormat::csv}}};
 
 class CsvRowReader final : public RowReader {
  public:
-  CsvRowReader(std::unique_ptr<data::ByteSource> source, const std::string& name, const Schema& schema,
-               const std::vector<std::string>& kept)
+  CsvRowReader(std::unique_ptr<data::ByteSource> source, const std::string& name,
+               const Schema& schema, const std::vector<std::string>& kept)
       : csv_(std::move(source), name), schema_(schema), parser_(schema, csv_, kept) {}
 
   bool read(RowBlock& block) override { return csv_.read_block(block.csv); }
@@ -36,7 +37,8 @@ class CsvRowReader final : public RowReader {
   }
 
   std::string describe(const RowBlock& block, const RowProblem& problem) const override {
-    const std::string column = problem.field.empty() ? "" : "column '" + shown(problem.field) + "': ";
+    const std::string column =
+        problem.field.empty() ? "" : "column '" + shown(problem.field) + "': ";
     return csv_.at_line(number(block, problem.row), column + problem.detail);
   }
 
@@ -48,8 +50,8 @@ class CsvRowReader final : public RowReader {
 
 class JsonRowReader final : public RowReader {
  public:
-  JsonRowReader(std::unique_ptr<data::ByteSource> source, const std::string& name, data::RecordLayout layout,
-                const Schema& schema, std::vector<std::string> kept)
+  JsonRowReader(std::unique_ptr<data::ByteSource> source, const std::string& name,
+                data::RecordLayout layout, const Schema& schema, std::vector<std::string> kept)
       : records_(std::move(source), name, layout), schema_(schema), kept_(std::move(kept)) {}
 
   bool read(RowBlock& block) override { return records_.read_block(block.json); }
@@ -97,16 +99,18 @@ std::optional<FileFormat> format_of_path(std::string_view path) {
   return dot == std::string_view::npos ? std::nullopt : parse_format(path.substr(dot + 1));
 }
 
-std::unique_ptr<RowReader> read_rows(std::unique_ptr<data::ByteSource> source, const std::string& name,
-                                     FileFormat format, const Schema& schema,
-                                     const std::vector<std::string>& kept) {
-  if (format == FileFormat::csv) return std::make_unique<CsvRowReader>(std::move(source), name, schema, kept);
-  const auto layout = format == FileFormat::json ? data::RecordLayout::list : data::RecordLayout::lines;
+std::unique_ptr<RowReader> read_rows(std::unique_ptr<data::ByteSource> source,
+                                     const std::string& name, FileFormat format,
+                                     const Schema& schema, const std::vector<std::string>& kept) {
+  if (format == FileFormat::csv)
+    return std::make_unique<CsvRowReader>(std::move(source), name, schema, kept);
+  const auto layout =
+      format == FileFormat::json ? data::RecordLayout::list : data::RecordLayout::lines;
   return std::make_unique<JsonRowReader>(std::move(source), name, layout, schema, kept);
 }
 
-std::unique_ptr<RowReader> open_rows(const std::string& path, FileFormat format, const Schema& schema,
-                                     const std::vector<std::string>& kept) {
+std::unique_ptr<RowReader> open_rows(const std::string& path, FileFormat format,
+                                     const Schema& schema, const std::vector<std::string>& kept) {
   return read_rows(data::open_source(path), data::source_name(path), format, schema, kept);
 }
 

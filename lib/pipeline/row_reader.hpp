@@ -50,17 +50,20 @@ class RowReader {
   virtual std::uint64_t number(const RowBlock& block, std::size_t row) const = 0;
 
   /// A problem as people read it: `data.csv:17: column 'Age': "x" is not a number`.
-  virtual std::string describe(const RowBlock& block, const features::RowProblem& problem) const = 0;
+  virtual std::string describe(const RowBlock& block,
+                               const features::RowProblem& problem) const = 0;
 };
 
 /// Rows of `source`, which messages call `name`. `schema` must outlive the reader; fields named in
 /// `kept` are passed through. Throws Error(invalid_data) for a CSV header that lacks a column.
-std::unique_ptr<RowReader> read_rows(std::unique_ptr<data::ByteSource> source, const std::string& name,
-                                     FileFormat format, const features::Schema& schema,
+std::unique_ptr<RowReader> read_rows(std::unique_ptr<data::ByteSource> source,
+                                     const std::string& name, FileFormat format,
+                                     const features::Schema& schema,
                                      const std::vector<std::string>& kept);
 
 /// The same for a file ("-": standard input). Throws Error(not_found) or Error(corrupt) as well.
 std::unique_ptr<RowReader> open_rows(const std::string& path, FileFormat format,
-                                     const features::Schema& schema, const std::vector<std::string>& kept);
+                                     const features::Schema& schema,
+                                     const std::vector<std::string>& kept);
 
 }  // namespace mlserve::pipeline

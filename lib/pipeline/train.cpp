@@ -40,24 +40,27 @@ void require_columns(const std::vector<std::string>& header, const std::vector<s
   for (const std::string& name : names) {
     if (contains(header, name)) continue;
     const auto meant = nearest_name(name, header);
-    throw Error(ErrorKind::invalid_argument, option + ": no column '" + shown(name) + "'" +
-                                                 (meant ? "; did you mean '" + shown(*meant) + "'?" : "") +
-                                                 " (columns are: " + shown(join(header), 400) + ")");
+    throw Error(ErrorKind::invalid_argument,
+                option + ": no column '" + shown(name) + "'" +
+                    (meant ? "; did you mean '" + shown(*meant) + "'?" : "") +
+                    " (columns are: " + shown(join(header), 400) + ")");
   }
 }
 
 /// Fills in target and features from the recipe where the options leave them open.
-TrainOptions resolve(TrainOptions options, const std::string& source, const std::vector<std::string>& header) {
+TrainOptions resolve(TrainOptions options, const std::string& source,
+                     const std::vector<std::string>& header) {
   if (options.target.empty()) {
     if (!contains(header, options.recipe.target)) {
-      throw Error(ErrorKind::invalid_argument, source + ": has no column '" + options.recipe.target +
-                                                   "' (columns are: " + shown(join(header), 400) +
-                                                   "); choose a target with --target");
+      throw Error(ErrorKind::invalid_argument,
+                  source + ": has no column '" + options.recipe.target + "' (columns are: " +
+                      shown(join(header), 400) + "); choose a target with --target");
     }
     options.target = options.recipe.target;
     const auto& names = options.recipe.features;
-    const bool has_all = std::all_of(names.begin(), names.end(),
-                                     [&](const std::string& name) { return contains(header, name); });
+    const bool has_all = std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+      return contains(header, name);
+    });
     if (options.features.empty() && has_all) options.features = names;
   }
   require_columns(header, {options.target}, "--target");
@@ -66,12 +69,14 @@ TrainOptions resolve(TrainOptions options, const std::string& source, const std:
   require_columns(header, options.categorical, "--categorical");
   require_columns(header, options.numeric, "--numeric");
   if (contains(options.features, options.target)) {
-    throw Error(ErrorKind::invalid_argument, "--features: '" + shown(options.target) + "' is the target");
+    throw Error(ErrorKind::invalid_argument,
+                "--features: '" + shown(options.target) + "' is the target");
   }
   return options;
 }
 
-std::vector<std::string> columns_to_read(const TrainOptions& options, const std::vector<std::string>& header) {
+std::vector<std::string> columns_to_read(const TrainOptions& options,
+                                         const std::vector<std::string>& header) {
   std::vector<std::string> columns;
   for (const std::string& name : options.features.empty() ? header : options.features) {
     if (name != options.target && !contains(options.exclude, name) && !contains(columns, name)) {
@@ -119,7 +124,8 @@ Fitted fit(const features::Schema& schema, const TrainingSet& set, std::span<con
   Fitted fitted;
   fitted.encoder = features::Encoder::fit(schema, set.rows, weights);
   const estimators::DesignMatrix matrix = model::design_matrix(schema, fitted.encoder, set.rows);
-  fitted.logistic = estimators::fit_logistic(matrix, set.labels, weights, {options.C, options.threads});
+  fitted.logistic =
+      estimators::fit_logistic(matrix, set.labels, weights, {options.C, options.threads});
   return fitted;
 }
 
@@ -128,7 +134,8 @@ model::Model make_model(const features::Schema& schema, const Fitted& fitted) {
   model.schema = schema;
   model.encoder = fitted.encoder;
   model.columns = features::design_columns(schema);
-  model.coefficients.assign(fitted.logistic.coefficients.begin(), fitted.logistic.coefficients.end());
+  model.coefficients.assign(fitted.logistic.coefficients.begin(),
+                            fitted.logistic.coefficients.end());
   model.intercept = fitted.logistic.intercept;
   return model;
 }
@@ -136,7 +143,8 @@ model::Model make_model(const features::Schema& schema, const Fitted& fitted) {
 void add_standard_errors(model::Model& model, const estimators::LogisticFit& fit) {
   estimators::VectorXd parameters(fit.coefficients.size() + 1);
   parameters << fit.intercept, fit.coefficients;
-  const estimators::VectorXd errors = metrics::wald_inference(parameters, fit.hessian).standard_errors;
+  const estimators::VectorXd errors =
+      metrics::wald_inference(parameters, fit.hessian).standard_errors;
   model.intercept_standard_error = errors[0];
   model.standard_errors.assign(errors.begin() + 1, errors.end());
 }
@@ -167,7 +175,8 @@ bool has_both_classes(std::span<const unsigned char> labels, std::span<const dou
 }
 
 /// Fits on the part outside the sample and measures inside; none when either lacks a class.
-std::optional<metrics::BinaryMetrics> evaluate_holdout(const LabelledTable& data, const TrainingSet& set,
+std::optional<metrics::BinaryMetrics> evaluate_holdout(const LabelledTable& data,
+                                                       const TrainingSet& set,
                                                        const RowGroups& groups) {
   if (data.options.test_size <= 0) return std::nullopt;
   const features::Schema& schema = data.inferred.schema;
@@ -175,7 +184,8 @@ std::optional<metrics::BinaryMetrics> evaluate_holdout(const LabelledTable& data
       data.inferred.labels, schema.target.counts, data.options.test_size, data.options.seed);
   const std::vector<double> inside = count_groups(groups, sample, 1);
   const std::vector<double> outside = count_groups(groups, sample, 0);
-  if (!has_both_classes(set.labels, inside) || !has_both_classes(set.labels, outside)) return std::nullopt;
+  if (!has_both_classes(set.labels, inside) || !has_both_classes(set.labels, outside))
+    return std::nullopt;
 
   const model::Model model = make_model(schema, fit(schema, set, outside, data.options));
   std::vector<double> probabilities;
@@ -197,7 +207,8 @@ RowGroups group(const LabelledTable& data) {
   return features::group_rows(columns, data.inferred.labels);
 }
 
-model::TrainingRecord training_record(const LabelledTable& data, const estimators::LogisticFit& fit) {
+model::TrainingRecord training_record(const LabelledTable& data,
+                                      const estimators::LogisticFit& fit) {
   model::TrainingRecord record;
   record.rows_without_target = data.inferred.rows_without_target;
   record.rows = data.table.rows - record.rows_without_target;
@@ -223,8 +234,9 @@ TrainResult train(const std::string& path, const TrainOptions& options) {
   const features::Schema& schema = data.inferred.schema;
   const std::size_t columns = features::design_columns(schema).size();
   if (columns > kMaxColumns) {
-    throw Error(ErrorKind::invalid_data, data.table.source + ": the features make " + std::to_string(columns) +
-                                             " columns; at most " + std::to_string(kMaxColumns) +
+    throw Error(ErrorKind::invalid_data, data.table.source + ": the features make " +
+                                             std::to_string(columns) + " columns; at most " +
+                                             std::to_string(kMaxColumns) +
                                              " can be fitted (leave some out with --exclude)");
   }
   const RowGroups groups = group(data);

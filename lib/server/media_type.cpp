@@ -69,7 +69,8 @@ bool accepts_json(std::string_view accept) {
   const std::vector<std::string> ranges = parts_of(accept, ',');
   return std::any_of(ranges.begin(), ranges.end(), [](const std::string& range) {
     const std::vector<std::string> parts = parts_of(range, ';');
-    if (parts[0] != "application/json" && parts[0] != "application/*" && parts[0] != "*/*") return false;
+    if (parts[0] != "application/json" && parts[0] != "application/*" && parts[0] != "*/*")
+      return false;
     return std::none_of(parts.begin() + 1, parts.end(), [](const std::string& part) {
       return part.starts_with("q=") && parse_double(part.substr(2)).value_or(1) <= 0;
     });

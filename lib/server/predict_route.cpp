@@ -38,7 +38,8 @@ class Malformed : public Error {
 /// A scratch for as long as a request lasts.
 class ScratchLease {
  public:
-  explicit ScratchLease(const ServedModel& served) : served_(served), scratch_(served.take_scratch()) {}
+  explicit ScratchLease(const ServedModel& served)
+      : served_(served), scratch_(served.take_scratch()) {}
   ~ScratchLease() { served_.put_back(std::move(scratch_)); }
   ScratchLease(const ScratchLease&) = delete;
   ScratchLease& operator=(const ScratchLease&) = delete;
@@ -56,8 +57,10 @@ Response refuse_problems(const std::vector<features::RowProblem>& problems, bool
     if (errors.size() == kMaxListedErrors) break;
     errors.push_back({body_pointer(in_list, problem.row, problem.field), problem.detail});
   }
-  std::string detail = std::to_string(problems.size()) + (problems.size() == 1 ? " error" : " errors");
-  if (problems.size() > errors.size()) detail += ", the first " + std::to_string(errors.size()) + " are listed";
+  std::string detail =
+      std::to_string(problems.size()) + (problems.size() == 1 ? " error" : " errors");
+  if (problems.size() > errors.size())
+    detail += ", the first " + std::to_string(errors.size()) + " are listed";
   return problem(422, kBadBody, detail, errors);
 }
 
@@ -103,7 +106,8 @@ class Prediction {
     std::unique_ptr<pipeline::RowReader> reader;
     pipeline::RowBlock block;
     try {
-      reader = pipeline::read_rows(data::memory_source(request_.body), "body", format_, served_.model().schema, {});
+      reader = pipeline::read_rows(data::memory_source(request_.body), "body", format_,
+                                   served_.model().schema, {});
       while (reader->read(block)) {
         reader->parse(block);
         std::swap(scratch.parsed, block.parsed);
@@ -172,7 +176,8 @@ Response answer_predict(const Request& request, const ModelRegistry::Handle& ser
   if (!format) {
     return problem(415, "", "send application/json, application/x-ndjson or text/csv, in UTF-8");
   }
-  if (!accepts_json(request.header("Accept"))) return problem(406, "", "answers are application/json");
+  if (!accepts_json(request.header("Accept")))
+    return problem(406, "", "answers are application/json");
   try {
     return Prediction(request, *served, *format).answer();
   } catch (const Malformed& error) {

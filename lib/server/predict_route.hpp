@@ -10,7 +10,8 @@ namespace mlserve::server {
 /// class, `?warnings=true` counts of missing, unknown and out-of-range values by feature.
 ///
 /// Problem details with every error at once: 400 for what cannot be parsed, 422 for records that
-/// make no sense, 415 and 406 for other media types, 503 for a null `served`, 504 after the deadline.
+/// make no sense, 415 and 406 for other media types, 503 for a null `served`, 504 after the
+/// deadline.
 Response answer_predict(const Request& request, const ModelRegistry::Handle& served);
 
 }  // namespace mlserve::server

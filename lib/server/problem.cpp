@@ -68,13 +68,19 @@ std::string_view status_phrase(int status) {
 
 int http_status(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::invalid_argument: return 400;
-    case ErrorKind::invalid_data: return 422;
-    case ErrorKind::not_found: return 404;
-    case ErrorKind::conflict: return 409;
-    case ErrorKind::unavailable: return 503;
+    case ErrorKind::invalid_argument:
+      return 400;
+    case ErrorKind::invalid_data:
+      return 422;
+    case ErrorKind::not_found:
+      return 404;
+    case ErrorKind::conflict:
+      return 409;
+    case ErrorKind::unavailable:
+      return 503;
     case ErrorKind::corrupt:
-    case ErrorKind::internal: return 500;
+    case ErrorKind::internal:
+      return 500;
   }
   return 500;
 }
@@ -101,7 +107,12 @@ Response problem(int status, std::string_view title, std::string_view detail,
   if (!errors.empty()) {
     json.key("errors").begin_array();
     for (const BodyError& error : errors) {
-      json.begin_object().key("pointer").string(error.pointer).key("detail").string(error.detail).end_object();
+      json.begin_object()
+          .key("pointer")
+          .string(error.pointer)
+          .key("detail")
+          .string(error.detail)
+          .end_object();
     }
     json.end_array();
   }

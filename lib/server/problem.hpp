@@ -15,7 +15,8 @@ struct BodyError {
   std::string detail;
 };
 
-/// "#/row/field"; without the row for a body that is one record, without the field for a whole record.
+/// "#/row/field"; without the row for a body that is one record, without the field for a whole
+/// record.
 std::string body_pointer(bool in_list, std::size_t row, std::string_view field);
 
 /// application/problem+json (RFC 9457). An empty title is the status' own phrase.

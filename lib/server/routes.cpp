@@ -33,7 +33,9 @@ Response answer_named_predict(const Service& service, const Request& request) {
   return served ? answer_predict(request, served) : no_such_model(request.path_value("name"));
 }
 
-Route get(std::string pattern, Handler handler) { return {"GET", std::move(pattern), std::move(handler), {}, 0}; }
+Route get(std::string pattern, Handler handler) {
+  return {"GET", std::move(pattern), std::move(handler), {}, 0};
+}
 
 Route post(std::string pattern, std::size_t max_body_bytes, Handler handler) {
   return {"POST", std::move(pattern), std::move(handler), {}, max_body_bytes};
@@ -44,8 +46,10 @@ Route post(std::string pattern, std::size_t max_body_bytes, Handler handler) {
 std::vector<Route> make_routes(const Service& service, const RouteOptions& options) {
   const std::size_t body = options.max_body_bytes;
   return {
-      post("/predict", body, [&](const Request& r) { return answer_predict(r, service.models.only()); }),
-      post("/models/{name}/predict", body, [&](const Request& r) { return answer_named_predict(service, r); }),
+      post("/predict", body,
+           [&](const Request& r) { return answer_predict(r, service.models.only()); }),
+      post("/models/{name}/predict", body,
+           [&](const Request& r) { return answer_named_predict(service, r); }),
       get("/models", [&](const Request&) { return answer_models(service.models); }),
       get("/models/{name}", [&](const Request& r) { return answer_model(service.models, r); }),
       get("/livez", [](const Request&) { return answer_livez(); }),

@@ -17,7 +17,10 @@ constexpr const char* kFirstVersion = "1";
 }  // namespace
 
 ServedModel::ServedModel(std::string name, std::string version, model::Model model)
-    : name_(std::move(name)), version_(std::move(version)), model_(std::move(model)), scorer_(model_) {}
+    : name_(std::move(name)),
+      version_(std::move(version)),
+      model_(std::move(model)),
+      scorer_(model_) {}
 
 std::unique_ptr<ServedModel::Scratch> ServedModel::take_scratch() const {
   {
@@ -39,7 +42,8 @@ void ServedModel::put_back(std::unique_ptr<Scratch> scratch) const {
 
 void ModelRegistry::load(const std::string& path, const std::string& name) {
   std::string served_name = name.empty() ? std::filesystem::path(path).stem().string() : name;
-  auto served = std::make_shared<const ServedModel>(std::move(served_name), kFirstVersion, model::load(path));
+  auto served =
+      std::make_shared<const ServedModel>(std::move(served_name), kFirstVersion, model::load(path));
   const std::lock_guard lock(mutex_);
   entries_.push_back({path, std::move(served)});
 }
@@ -53,8 +57,8 @@ bool ModelRegistry::reload(Log& log) {
   bool all_good = true;
   for (const Entry& entry : entries) {
     try {
-      auto fresh = std::make_shared<const ServedModel>(entry.served->name(), entry.served->version(),
-                                                       model::load(entry.path));
+      auto fresh = std::make_shared<const ServedModel>(
+          entry.served->name(), entry.served->version(), model::load(entry.path));
       const std::lock_guard lock(mutex_);
       const auto same = std::find_if(entries_.begin(), entries_.end(),
                                      [&](const Entry& known) { return known.path == entry.path; });
