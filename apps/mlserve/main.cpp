@@ -52,6 +52,7 @@ std::optional<std::string> unknown_command(const std::vector<Command>& commands,
                                            char** argv) {
   if (argc < 2 || argv[1][0] == '-') return std::nullopt;
   std::vector<std::string> names;
+  names.reserve(commands.size());
   for (const Command& command : commands) names.push_back(command.app->get_name());
   if (std::find(names.begin(), names.end(), argv[1]) != names.end()) return std::nullopt;
   const auto meant = mlserve::nearest_name(argv[1], names);
