@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <optional>
-#include <unordered_map>
+#include <type_traits>
+#include <unordered_set>
 #include <utility>
 
 #include <libfccp/csv.h>
@@ -59,6 +59,17 @@ class GuardedSource final : public io::ByteSourceBase {
   bool ends_open_ = false;   ///< the last byte seen was no line break
 };
 
+/// Takes the quotes off a field that is quoted as it should be: around the whole of it, and doubled
+/// inside. Returns how many those were.
+std::size_t unquote(char*& begin, char*& end) {
+  if (end - begin < 2 || *begin != '"' || *(end - 1) != '"') return 0;
+  const auto quotes = std::count(begin, end, '"');
+  const auto length = end - begin;
+  Quoted::unescape(begin, end);
+  const auto doubled = length - 2 - (end - begin);
+  return quotes == 2 + 2 * doubled ? static_cast<std::size_t>(quotes) : 0;
+}
+
 /// Calls `take(c, field)` for each field of a record, trimmed and without its quotes. Returns how
 /// many quotes belong to fields that are quoted as they should be.
 template <class Quotes, class Take>
@@ -70,12 +81,7 @@ std::size_t for_each_field(char* record, Take take) {
     char* end = nullptr;
     io::detail::chop_next_column<Quotes>(rest, begin, end);
     Trim::trim(begin, end);
-    if constexpr (std::is_same_v<Quotes, Quoted>) {
-      if (end - begin >= 2 && *begin == '"' && *(end - 1) == '"') {
-        quotes += static_cast<std::size_t>(std::count(begin, end, '"'));
-      }
-      Quotes::unescape(begin, end);
-    }
+    if constexpr (std::is_same_v<Quotes, Quoted>) quotes += unquote(begin, end);
     take(column, std::string_view(begin, static_cast<std::size_t>(end - begin)));
   }
   return quotes;
@@ -102,14 +108,15 @@ void for_each_field(char* record, std::size_t quotes, Take take) {
   }
 }
 
-/// A carriage return that is neither the end of a line (LineReader removed those) nor quoted.
-bool has_lone_return(std::string_view record) {
+/// Offset of a carriage return that is neither the end of a line (LineReader removed those) nor
+/// quoted, or npos.
+std::size_t find_lone_return(std::string_view record) {
   bool inside = false;
-  for (const char c : record) {
-    if (c == '"') inside = !inside;
-    if (c == '\r' && !inside) return true;
+  for (std::size_t i = 0; i < record.size(); ++i) {
+    if (record[i] == '"') inside = !inside;
+    if (record[i] == '\r' && !inside) return i;
   }
-  return false;
+  return std::string_view::npos;
 }
 
 }  // namespace
@@ -122,19 +129,21 @@ class CsvReader::Lines {
 
   /// Next line without its end, or null.
   char* next() {
+    ++line_;
     try {
       return reader_.next_line();
     } catch (const io::error::line_length_limit_exceeded&) {
-      throw bad_line(name_, line(), "is longer than 16 MiB");
+      throw bad_line(name_, line_, "is longer than 16 MiB");
     }
   }
 
-  /// Number of the line that `next` gave last.
-  std::uint64_t line() const { return reader_.get_file_line(); }
+  /// Number of the line that `next` gave last. LineReader's own has 32 bits.
+  std::uint64_t line() const { return line_; }
 
  private:
   std::string name_;
   io::LineReader reader_;
+  std::uint64_t line_ = 0;
 };
 
 CsvReader::CsvReader(std::unique_ptr<ByteSource> source, std::string name)
@@ -153,11 +162,12 @@ void CsvReader::read_header() {
   if (!append_record(block)) throw Error(ErrorKind::invalid_data, name_ + ": is empty");
   check(block);
   const CsvBlock::Record record = block.records.front();
-  std::unordered_map<std::string, std::size_t> seen;
+  header_line_ = record.line;
+  std::unordered_set<std::string> seen;
   try {
     for_each_field(block.text.data(), record.quotes, [&](std::size_t c, std::string_view field) {
       header_.push_back(field.empty() ? "Unnamed: " + std::to_string(c) : std::string(field));
-      if (!seen.emplace(header_.back(), c).second) {
+      if (!seen.insert(header_.back()).second) {
         throw Error(ErrorKind::invalid_data,
                     "column '" + shown(header_.back()) + "' appears twice");
       }
@@ -169,7 +179,7 @@ void CsvReader::read_header() {
 
 bool CsvReader::append_record(CsvBlock& block) {
   const char* line = lines_->next();
-  while (line != nullptr && *line == '\0') line = lines_->next();
+  while (line != nullptr && io::empty_line_comment::is_comment(line)) line = lines_->next();
   if (line == nullptr) return false;
 
   CsvBlock::Record record{block.text.size(), lines_->line(), 0};
@@ -183,8 +193,11 @@ bool CsvReader::append_record(CsvBlock& block) {
   while (record.quotes % 2 != 0) {
     const std::size_t joined = block.text.size();
     line = lines_->next();
-    if (line == nullptr || joined - record.offset + std::strlen(line) > kMaxRecordBytes) {
+    if (line == nullptr)
       throw bad_line(name_, record.line, "has a quoted field that is never closed");
+    if (joined - record.offset + std::strlen(line) > kMaxRecordBytes) {
+      throw bad_line(name_, record.line,
+                     "begins a record of more than 16 MiB; is a quote never closed?");
     }
     block.text += '\n';
     block.text += line;
@@ -209,16 +222,14 @@ void CsvReader::check(const CsvBlock& block) const {
   if (valid && !returns) return;
   for (std::size_t i = 0; i < block.records.size(); ++i) {
     const std::string_view record = block.record_text(i);
-    const std::uint64_t line = block.records[i].line;
-    if (const std::size_t at = find_invalid_utf8(record); at != std::string_view::npos) {
-      const auto breaks =
-          std::count(record.begin(), record.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-      throw bad_line(name_, line + static_cast<std::uint64_t>(breaks), "is not valid UTF-8");
-    }
-    if (has_lone_return(record)) {
-      throw bad_line(name_, line,
-                     "has a carriage return that ends no line; lines end in LF or CRLF");
-    }
+    const auto require_none = [&](std::size_t offset, const std::string& message) {
+      if (offset == std::string_view::npos) return;
+      const auto breaks = std::count(record.data(), record.data() + offset, '\n');
+      throw bad_line(name_, block.records[i].line + static_cast<std::uint64_t>(breaks), message);
+    };
+    require_none(find_invalid_utf8(record), "is not valid UTF-8");
+    require_none(find_lone_return(record),
+                 "has a carriage return that ends no line; lines end in LF or CRLF");
   }
 }
 

@@ -28,7 +28,8 @@ struct CsvBlock {
 };
 
 /// Reads comma-separated values (RFC 4180): quoted fields with commas, doubled quotes and line
-/// breaks; CRLF or LF; a byte-order mark; a last line without newline; blank lines are passed over.
+/// breaks (given as LF); CRLF or LF; a byte-order mark; a last line without newline. Lines of
+/// nothing but blanks are passed over, blanks around a field or its quotes are left out.
 ///
 /// Lines come from fast-cpp-csv-parser's LineReader, fields from its quote and trim policies. What
 /// those would read wrongly without a word is an error here: NUL bytes, text that is not UTF-8, a
@@ -47,6 +48,8 @@ class CsvReader {
 
   const std::string& name() const noexcept { return name_; }
   const std::vector<std::string>& header() const noexcept { return header_; }
+  /// Where the header begins in the file, 1-based: blank lines may stand before it.
+  std::uint64_t header_line() const noexcept { return header_line_; }
 
   /// Refills `block` (its buffers are reused) with the next records, about half a megabyte of them;
   /// false when there are none. Where blocks end depends on the bytes alone.
@@ -74,6 +77,7 @@ class CsvReader {
   std::string name_;
   std::unique_ptr<Lines> lines_;
   std::vector<std::string> header_;
+  std::uint64_t header_line_ = 0;
 };
 
 /// For each column of `header`, its position in `wanted`, or -1.
