@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <limits>
-#include <memory>
+#include <optional>
 #include <set>
 #include <span>
+#include <system_error>
 
 #include "core/error.hpp"
 #include "core/number.hpp"
@@ -21,11 +22,6 @@ namespace {
 /// A column with more different values than this in one block is taken for measurements, and kept
 /// as doubles when all of them are numbers.
 constexpr std::size_t kMaxDifferentNumbers = 4096;
-
-/// A column that was kept as numbers turned out to have texts as well.
-struct MixedColumn {
-  std::string name;
-};
 
 /// The number a text stands for, NaN for a missing marker, none for other texts.
 std::optional<double> number_or_missing(std::string_view text) {
@@ -45,64 +41,76 @@ std::optional<std::vector<double>> as_numbers(const Dictionary& dictionary) {
   return values;
 }
 
-/// Turns `column` from texts into numbers; throws MixedColumn when it has other texts.
-void turn_into_numbers(Column& column) {
-  const auto values = as_numbers(column.dictionary);
-  if (!values) throw MixedColumn{column.name};
-  column.numbers.reserve(column.codes.size());
-  for (const std::uint32_t code : column.codes) column.numbers.push_back((*values)[code]);
+/// Appends to `numbers` what the codes of `texts` stand for; false when not all of its texts are
+/// numbers.
+bool append_numbers(const Column& texts, std::vector<double>& numbers) {
+  const auto values = as_numbers(texts.dictionary);
+  if (!values) return false;
+  for (const std::uint32_t code : texts.codes) numbers.push_back((*values)[code]);
+  return true;
+}
+
+/// Turns `column` from texts into numbers, if all of its texts are numbers.
+bool turn_into_numbers(Column& column) {
+  if (!append_numbers(column, column.numbers)) return false;
   column.is_numbers = true;
   column.codes = {};
   column.dictionary = {};
+  return true;
+}
+
+void append_texts(const Column& part, Column& whole) {
+  std::vector<std::uint32_t> whole_code(part.dictionary.size());
+  for (std::uint32_t code = 0; code < whole_code.size(); ++code) {
+    whole_code[code] = whole.dictionary.insert(part.dictionary.text(code));
+  }
+  for (const std::uint32_t code : part.codes) whole.codes.push_back(whole_code[code]);
 }
 
 /// Fields of one column in one block. The same two forms as Column, decided for each block.
 class ColumnBlock {
  public:
-  void start(const std::string& name, bool may_be_numbers) {
-    column_.name = name;
+  void start(bool may_be_numbers) {
     column_.is_numbers = false;
     column_.codes.clear();
     column_.numbers.clear();
     column_.dictionary.clear();
     may_be_numbers_ = may_be_numbers;
+    mixed_ = false;
   }
 
   void append(std::string_view field) {
     if (column_.is_numbers) {
       const auto value = number_or_missing(field);
-      if (!value) throw MixedColumn{column_.name};
-      column_.numbers.push_back(*value);
+      mixed_ = mixed_ || !value;
+      column_.numbers.push_back(value.value_or(0));
       return;
     }
     column_.codes.push_back(column_.dictionary.insert(field));
     if (may_be_numbers_ && column_.dictionary.size() > kMaxDifferentNumbers) {
-      if (as_numbers(column_.dictionary)) turn_into_numbers(column_);
+      turn_into_numbers(column_);
       may_be_numbers_ = false;
     }
   }
 
-  /// Appends these fields to the whole column.
-  void append_to(Column& whole) const {
-    if (column_.is_numbers && !whole.is_numbers) turn_into_numbers(whole);
+  /// Appends these fields to the whole column; false when one of the two was kept as numbers and
+  /// there are texts as well.
+  bool append_to(Column& whole) const {
+    if (mixed_) return false;
     if (column_.is_numbers) {
+      if (!whole.is_numbers && !turn_into_numbers(whole)) return false;
       whole.numbers.insert(whole.numbers.end(), column_.numbers.begin(), column_.numbers.end());
-    } else if (whole.is_numbers) {
-      const auto values = as_numbers(column_.dictionary);
-      if (!values) throw MixedColumn{whole.name};
-      for (const std::uint32_t code : column_.codes) whole.numbers.push_back((*values)[code]);
-    } else {
-      std::vector<std::uint32_t> whole_code(column_.dictionary.size());
-      for (std::uint32_t code = 0; code < whole_code.size(); ++code) {
-        whole_code[code] = whole.dictionary.insert(column_.dictionary.text(code));
-      }
-      for (const std::uint32_t code : column_.codes) whole.codes.push_back(whole_code[code]);
+      return true;
     }
+    if (whole.is_numbers) return append_numbers(column_, whole.numbers);
+    append_texts(column_, whole);
+    return true;
   }
 
  private:
   Column column_;
   bool may_be_numbers_ = false;
+  bool mixed_ = false;  ///< kept as numbers, but there were texts as well
 };
 
 struct TableBlock {
@@ -134,13 +142,16 @@ class TableReader {
     return std::move(table_);
   }
 
+  /// Names of columns that were kept as numbers and have texts as well. They are not whole.
+  const std::set<std::string>& mixed() const { return mixed_; }
+
  private:
   void parse(TableBlock& block) const {
     csv_.check(block.csv);
     block.digest = sha256_hex(block.csv.text);
     block.columns.resize(table_.columns.size());
     for (std::size_t c = 0; c < block.columns.size(); ++c) {
-      block.columns[c].start(table_.columns[c].name, may_be_numbers_[c] != 0);
+      block.columns[c].start(may_be_numbers_[c]);
     }
     std::vector<std::string_view> fields(block.columns.size());
     for (std::size_t i = 0; i < block.csv.records.size(); ++i) {
@@ -156,7 +167,7 @@ class TableReader {
   void append(const TableBlock& block) {
     hash_.update(block.digest);
     for (std::size_t c = 0; c < block.columns.size(); ++c)
-      block.columns[c].append_to(table_.columns[c]);
+      append_column(block.columns[c], table_.columns[c]);
     for (const CsvBlock::Record& record : block.csv.records) {
       if (record.line != next_line_) table_.line_starts.emplace_back(table_.rows, record.line);
       next_line_ = record.line + 1;
@@ -164,9 +175,14 @@ class TableReader {
     }
   }
 
+  void append_column(const ColumnBlock& block, Column& whole) {
+    if (!mixed_.contains(whole.name) && !block.append_to(whole)) mixed_.insert(whole.name);
+  }
+
   CsvReader& csv_;
   std::vector<int> slots_;
-  std::vector<char> may_be_numbers_;  ///< by column; char, because threads read it side by side
+  std::vector<bool> may_be_numbers_;  ///< by column
+  std::set<std::string> mixed_;
   Table table_;
   Sha256 hash_;
   std::uint64_t next_line_ = 0;
@@ -189,20 +205,19 @@ std::uint64_t Table::line_of(std::uint64_t row) const {
 }
 
 Table read_table(const std::string& path, unsigned threads, const ChooseColumns& choose) {
-  // Numbers forget their texts. When a text turns up later in such a column, the file is read once
-  // more with the column kept as texts; a pipe cannot be read again and keeps all texts.
+  // Numbers forget their texts. When texts turn up in such columns as well, the file is read once
+  // more with those columns kept as texts; a pipe cannot be read again and keeps all texts.
+  std::error_code ignored;
+  const bool readable_twice = path != "-" && std::filesystem::is_regular_file(path, ignored);
   std::set<std::string> as_texts;
-  const bool readable_twice = std::filesystem::is_regular_file(path);
   for (;;) {
     CsvReader csv(open_source(path), source_name(path));
-    try {
-      Table table = TableReader(csv, choose(csv.header()), readable_twice, as_texts).read(threads);
-      if (table.rows == 0)
-        throw Error(ErrorKind::invalid_data, table.source + ": has a header but no rows");
-      return table;
-    } catch (const MixedColumn& mixed) {
-      as_texts.insert(mixed.name);
-    }
+    TableReader reader(csv, choose(csv.header()), readable_twice, as_texts);
+    Table table = reader.read(threads);
+    if (table.rows == 0)
+      throw Error(ErrorKind::invalid_data, table.source + ": has a header but no rows");
+    if (reader.mixed().empty()) return table;
+    as_texts = reader.mixed();
   }
 }
 
