@@ -21,8 +21,9 @@ Error bad_record(const std::string& place, const std::string& message) {
 /// Follows a JSON value byte by byte to where it ends, without judging it.
 class ValueScanner {
  public:
-  /// Whether `c`, the byte after those fed so far, ends an item of a list.
-  bool ends_at(char c) const { return depth_ == 0 && !in_string_ && (c == ',' || c == ']'); }
+  /// Whether `c`, the byte after those fed so far, ends an item of a list. A bracket too many makes
+  /// the depth negative; such an item ends at the next comma, and its parser will refuse it.
+  bool ends_at(char c) const { return depth_ <= 0 && !in_string_ && (c == ',' || c == ']'); }
   /// Whether all brackets that were opened are closed again.
   bool closed() const { return opened_ && depth_ == 0; }
 
@@ -54,8 +55,7 @@ class ValueScanner {
 RecordReader::RecordReader(std::unique_ptr<ByteSource> source, std::string name,
                            RecordLayout layout)
     : source_(std::move(source)), name_(std::move(name)), layout_(layout) {
-  while (buffer_.size() < kByteOrderMark.size() && fill()) {
-  }
+  fill();
   if (buffer_.starts_with(kByteOrderMark)) position_ = kByteOrderMark.size();
 }
 
@@ -64,12 +64,13 @@ std::string RecordReader::place(std::uint64_t number) const {
                                         : name_ + ": record " + std::to_string(number);
 }
 
+/// Adds to the buffer; false at the end.
 bool RecordReader::fill() {
   buffer_.erase(0, position_);
   position_ = 0;
   const std::size_t kept = buffer_.size();
   buffer_.resize(kept + kReadBytes);
-  buffer_.resize(kept + source_->read(buffer_.data() + kept, kReadBytes));
+  buffer_.resize(kept + read_fully(*source_, buffer_.data() + kept, kReadBytes));
   return buffer_.size() > kept;
 }
 
