@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <unistd.h>
 #include <utility>
@@ -10,6 +9,7 @@
 
 #include <zlib.h>
 
+#include "core/descriptor.hpp"
 #include "core/error.hpp"
 
 namespace mlserve::data {
@@ -17,16 +17,12 @@ namespace {
 
 class FileSource final : public ByteSource {
  public:
-  FileSource(std::string name, int descriptor) : name_(std::move(name)), descriptor_(descriptor) {}
-  ~FileSource() override {
-    if (descriptor_ != STDIN_FILENO) ::close(descriptor_);
-  }
-  FileSource(const FileSource&) = delete;
-  FileSource& operator=(const FileSource&) = delete;
+  FileSource(std::string name, Descriptor descriptor)
+      : name_(std::move(name)), descriptor_(std::move(descriptor)) {}
 
   std::size_t read(char* buffer, std::size_t size) override {
     for (;;) {
-      const ssize_t got = ::read(descriptor_, buffer, size);
+      const ssize_t got = ::read(descriptor_.get(), buffer, size);
       if (got >= 0) return static_cast<std::size_t>(got);
       if (errno != EINTR) throw system_error(ErrorKind::corrupt, "cannot read " + name_, errno);
     }
@@ -34,7 +30,7 @@ class FileSource final : public ByteSource {
 
  private:
   std::string name_;
-  int descriptor_;
+  Descriptor descriptor_;
 };
 
 class MemorySource final : public ByteSource {
@@ -42,8 +38,7 @@ class MemorySource final : public ByteSource {
   explicit MemorySource(std::string_view bytes) : rest_(bytes) {}
 
   std::size_t read(char* buffer, std::size_t size) override {
-    const std::size_t count = std::min(size, rest_.size());
-    std::memcpy(buffer, rest_.data(), count);
+    const std::size_t count = rest_.copy(buffer, size);
     rest_.remove_prefix(count);
     return count;
   }
@@ -123,16 +118,20 @@ class GzipSource final : public ByteSource {
   bool in_member_ = false;
 };
 
+Descriptor open_to_read(const std::string& path) {
+  // A duplicate of standard input, so that closing the source leaves the stream itself open.
+  Descriptor descriptor(path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+                                    : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!descriptor)
+    throw system_error(ErrorKind::corrupt, "cannot open " + source_name(path), errno);
+  return descriptor;
+}
+
 }  // namespace
 
 std::unique_ptr<ByteSource> open_source(const std::string& path) {
   const std::string name = source_name(path);
-  int descriptor = STDIN_FILENO;
-  if (path != "-") {
-    descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) throw system_error(ErrorKind::corrupt, "cannot open " + name, errno);
-  }
-  std::unique_ptr<ByteSource> source = std::make_unique<FileSource>(name, descriptor);
+  std::unique_ptr<ByteSource> source = std::make_unique<FileSource>(name, open_to_read(path));
   std::string magic(2, '\0');
   magic.resize(read_fully(*source, magic.data(), magic.size()));
   const bool gzip = magic == "\x1f\x8b";
