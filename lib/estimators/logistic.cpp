@@ -16,6 +16,7 @@ constexpr Index kMaxBlocks = 64;
 
 enum class Order { value, derivatives };
 
+/// The objective divided by C, so that its Hessian is that of the likelihood whatever C is.
 /// Parameters are (intercept, coefficients) for the centred matrix.
 class LogisticObjective final : public Objective {
  public:
@@ -24,16 +25,16 @@ class LogisticObjective final : public Objective {
       : X_(X), labels_(labels), weights_(weights), C_(options.C), threads_(options.threads) {}
 
   double value(const VectorXd& at) const override {
-    return C_ * sum_blocks(at, Order::value).value + penalty(at);
+    return sum_blocks(at, Order::value).value + penalty(at);
   }
 
   double derivatives(const VectorXd& at, VectorXd& gradient, MatrixXd& hessian) const override {
     Sums sums = sum_blocks(at, Order::derivatives);
-    gradient = C_ * sums.gradient;
-    gradient.tail(X_.columns()) += at.tail(X_.columns());
-    hessian = C_ * sums.hessian.selfadjointView<Eigen::Upper>().toDenseMatrix();
-    hessian.diagonal().tail(X_.columns()).array() += 1;
-    return C_ * sums.value + penalty(at);
+    gradient = sums.gradient;
+    gradient.tail(X_.columns()) += at.tail(X_.columns()) / C_;
+    hessian = sums.hessian.selfadjointView<Eigen::Upper>();
+    hessian.diagonal().tail(X_.columns()).array() += 1 / C_;
+    return sums.value + penalty(at);
   }
 
  private:
@@ -48,7 +49,9 @@ class LogisticObjective final : public Objective {
     Sums sums;
   };
 
-  double penalty(const VectorXd& at) const { return 0.5 * at.tail(X_.columns()).squaredNorm(); }
+  double penalty(const VectorXd& at) const {
+    return at.tail(X_.columns()).squaredNorm() / (2 * C_);
+  }
 
   Sums sum_blocks(const VectorXd& at, Order order) const {
     const Index block_rows = std::max(kMinBlockRows, (X_.rows() + kMaxBlocks - 1) / kMaxBlocks);
@@ -134,7 +137,7 @@ LogisticFit fit_logistic(const DesignMatrix& X, std::span<const unsigned char> l
   // Uncentred parameters are theta with T theta = the centred ones, T = [1 centres'; 0 I].
   MatrixXd T = MatrixXd::Identity(X.columns() + 1, X.columns() + 1);
   T.row(0).tail(X.columns()) = centres.transpose();
-  fit.hessian = T.transpose() * (newton.hessian / options.C) * T;
+  fit.hessian = T.transpose() * newton.hessian * T;
   return fit;
 }
 

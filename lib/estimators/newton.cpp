@@ -13,13 +13,22 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
+struct Step {
+  VectorXd step;
+  bool solved;  ///< false where the Hessian has no curvature to hold the gradient
+};
+
 /// Solves H s = -g. Scaling both sides to a unit diagonal first makes columns of very different
 /// sizes (ages and incomes) lose no digits.
-VectorXd newton_step(const MatrixXd& hessian, const VectorXd& gradient) {
+Step newton_step(const MatrixXd& hessian, const VectorXd& gradient) {
   const VectorXd scale =
       hessian.diagonal().cwiseMax(std::numeric_limits<double>::min()).cwiseSqrt().cwiseInverse();
   const MatrixXd scaled = scale.asDiagonal() * hessian * scale.asDiagonal();
-  return -scale.cwiseProduct(scaled.ldlt().solve(scale.cwiseProduct(gradient)));
+  const VectorXd target = -scale.cwiseProduct(gradient);
+  const VectorXd solution = scaled.ldlt().solve(target);
+  constexpr double kMostResidual = 0.1;  // a singular system gives 0 where it has no answer
+  const bool solved = (scaled * solution - target).norm() <= kMostResidual * target.norm();
+  return {scale.cwiseProduct(solution), solved};
 }
 
 /// Halves the step until the value falls by a fair share of what the slope promises. Returns the
@@ -28,8 +37,9 @@ double line_search(const Objective& objective, const VectorXd& from, const Vecto
                    double value, double slope) {
   constexpr double kFairShare = 1e-4;
   constexpr int kMaxHalvings = 40;
-  // Near the optimum the promised fall drowns in rounding; then a full step does no harm.
-  const double rounding = 1e-14 * std::abs(value);
+  // Near the optimum the promised fall drowns in the rounding of a sum over millions of rows; then
+  // a full step does no harm.
+  const double rounding = 1e-12 * std::abs(value);
   double share = 1;
   for (int i = 0; i < kMaxHalvings; ++i, share /= 2) {
     const double reached = objective.value(from + share * step);
@@ -44,17 +54,22 @@ NewtonResult minimize(const Objective& objective, VectorXd start, const NewtonOp
   NewtonResult result;
   result.solution = std::move(start);
   VectorXd gradient;
-  for (; result.iterations < options.max_iterations; ++result.iterations) {
-    result.value = objective.derivatives(result.solution, gradient, result.hessian);
-    if (result.converged) return result;
-    const VectorXd step = newton_step(result.hessian, gradient);
+  result.value = objective.derivatives(result.solution, gradient, result.hessian);
+  while (!result.converged && result.iterations < options.max_iterations) {
+    const auto [step, solved] = newton_step(result.hessian, gradient);
     const double slope = gradient.dot(step);
-    if (!std::isfinite(slope)) return result;
-    const double share = line_search(objective, result.solution, step, result.value, slope);
-    if (share == 0) return result;
+    if (!solved || !std::isfinite(slope)) break;
+    // Lengths are those of the Hessian, |v|^2 = v'Hv: they do not depend on the units of columns,
+    // and a direction in which nothing changes does not count. The step's own is -slope.
+    const double length = result.solution.dot(result.hessian * result.solution);
+    const double small = options.tolerance * options.tolerance * std::max(1.0, length);
+    result.converged = std::abs(slope) <= small;
+    const double share =
+        result.converged ? 1 : line_search(objective, result.solution, step, result.value, slope);
+    if (share == 0) break;
     result.solution += share * step;
-    const double largest = std::max(result.solution.cwiseAbs().maxCoeff(), 1e-12);
-    result.converged = share == 1 && step.cwiseAbs().maxCoeff() <= options.tolerance * largest;
+    ++result.iterations;
+    result.value = objective.derivatives(result.solution, gradient, result.hessian);
   }
   return result;
 }

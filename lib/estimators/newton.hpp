@@ -18,8 +18,9 @@ class Objective {
 
 struct NewtonOptions {
   int max_iterations = 100;  ///< a logistic fit takes 5 to 15
-  /// Done when a full step changes no parameter by more than this share of the largest one. Steps
-  /// shrink quadratically, so what is left after such a step is far below 1e-9.
+  /// Done with a step that is shorter than this share of the solution (or of 1, whichever is more)
+  /// in the norm of the Hessian: for a likelihood, lengths in standard errors. Steps shrink
+  /// quadratically, so what is left after it is far below.
   double tolerance = 1e-9;
 };
 
@@ -32,8 +33,8 @@ struct NewtonResult {
 };
 
 /// Newton's method with a backtracking (Armijo) line search from `start`; see Boyd and
-/// Vandenberghe, Convex Optimization, algorithm 9.5. Stops unconverged after max_iterations or when
-/// no step lowers the value.
+/// Vandenberghe, Convex Optimization, algorithm 9.5. Ends unconverged after max_iterations, when no
+/// step lowers the value, and when the function has no minimum or is not finite.
 NewtonResult minimize(const Objective& objective, Eigen::VectorXd start,
                       const NewtonOptions& options = {});
 
