@@ -8,7 +8,7 @@
 
 #include "core/log.hpp"
 #include "data/json_writer.hpp"
-#include "features/encoded_rows.hpp"
+#include "features/parsed_rows.hpp"
 #include "features/schema.hpp"
 #include "model/model.hpp"
 

@@ -1,6 +1,5 @@
 #include "features/encoded_rows.hpp"
 
-#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -32,22 +31,6 @@ EncodedRows EncodedRows::from_columns(std::vector<ColumnValues> columns, std::si
   encoded.columns_ = std::move(columns);
   encoded.size_ = rows;
   return encoded;
-}
-
-void add_warnings(const Schema& schema, const EncodedRows& rows,
-                  std::vector<ValueWarnings>& warnings) {
-  for (std::size_t f = 0; f < warnings.size(); ++f) {
-    const Feature& feature = schema.features[f];
-    ValueWarnings& found = warnings[f];
-    for (const std::uint32_t code : rows.columns()[f].codes) {
-      found.missing += code == kMissing;
-      found.unknown += code == kUnknown;
-    }
-    for (const double value : rows.columns()[f].numbers) {
-      found.missing += std::isnan(value);
-      found.out_of_range += value < feature.minimum || value > feature.maximum;
-    }
-  }
 }
 
 }  // namespace mlserve::features

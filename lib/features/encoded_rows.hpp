@@ -45,15 +45,4 @@ class EncodedRows {
   std::size_t size_ = 0;
 };
 
-/// How many values of one feature were missing, unknown, or outside the training range.
-struct ValueWarnings {
-  std::uint64_t missing = 0;
-  std::uint64_t unknown = 0;
-  std::uint64_t out_of_range = 0;
-};
-
-/// Adds what `rows` have of these to `warnings`, which has one entry a feature.
-void add_warnings(const Schema& schema, const EncodedRows& rows,
-                  std::vector<ValueWarnings>& warnings);
-
 }  // namespace mlserve::features

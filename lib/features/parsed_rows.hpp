@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -34,5 +35,16 @@ struct ParsedRows {
     kept.clear();
   }
 };
+
+/// How many values of one feature were missing, unknown, or outside the training range.
+struct ValueWarnings {
+  std::uint64_t missing = 0;
+  std::uint64_t unknown = 0;
+  std::uint64_t out_of_range = 0;
+};
+
+/// Adds what the rows without a problem have of these to `warnings`, which has one entry a feature.
+void add_warnings(const Schema& schema, const ParsedRows& parsed,
+                  std::vector<ValueWarnings>& warnings);
 
 }  // namespace mlserve::features

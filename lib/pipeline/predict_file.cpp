@@ -73,7 +73,7 @@ class FilePrediction {
     }
     reject(block);
     block.warnings.assign(schema_.features.size(), {});
-    features::add_warnings(schema_, parsed.rows, block.warnings);
+    features::add_warnings(schema_, parsed, block.warnings);
     formatter_.format(parsed, block.scored, block.text);
   }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "features/encoded_rows.hpp"
+#include "features/parsed_rows.hpp"
 #include "model/model.hpp"
 #include "pipeline/row_reader.hpp"
 

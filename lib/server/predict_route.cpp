@@ -132,7 +132,7 @@ class Prediction {
     formatter_.format(scratch.parsed, scratch.scored, scratch.text);
     all_.append(scratch.text);
     if (asked(request_, "warnings")) {
-      features::add_warnings(served_.model().schema, scratch.parsed.rows, warnings_);
+      features::add_warnings(served_.model().schema, scratch.parsed, warnings_);
     }
     if (std::chrono::steady_clock::now() > request_.deadline) {
       throw Error(ErrorKind::unavailable, "the request took too long");
