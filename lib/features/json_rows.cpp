@@ -1,6 +1,6 @@
 #include "features/json_rows.hpp"
 
-#include <cmath>
+#include <cstdint>
 #include <utility>
 
 #include <simdjson.h>
@@ -37,6 +37,12 @@ std::string_view type_in_words(dom::element_type type) {
   }
 }
 
+/// simdjson's messages begin with the name of their code: "TAPE_ERROR: The JSON document …".
+std::string_view without_code(std::string_view message) {
+  const std::size_t colon = message.find(": ");
+  return colon == std::string_view::npos ? message : message.substr(colon + 2);
+}
+
 Error no_json(std::string_view text, simdjson::error_code code) {
   // Python's repr of a list of dicts looks like JSON, but its quotes are not.
   const std::size_t first = text.find_first_not_of(" \t\r\n[{");
@@ -45,7 +51,27 @@ Error no_json(std::string_view text, simdjson::error_code code) {
                  "is not JSON: strings stand in double quotes, not single ones");
   }
   return Error(ErrorKind::invalid_data,
-               std::string("is not JSON: ") + simdjson::error_message(code));
+               "is not JSON: " + std::string(without_code(simdjson::error_message(code))));
+}
+
+double number(dom::element value) {
+  return value.is_bool() ? (value.get_bool().value_unsafe() ? 1 : 0)
+                         : value.get_double().value_unsafe();
+}
+
+/// The code of a category that stands in JSON as a number, true or false. An integer finds it by
+/// its digits: a double does not hold all of 64 bits.
+std::uint32_t category_code(const CategoryIndex& index, dom::element value) {
+  switch (value.type()) {
+    case dom::element_type::BOOL:
+      return index.boolean_code(value.get_bool().value_unsafe());
+    case dom::element_type::INT64:
+      return index.code(std::to_string(value.get_int64().value_unsafe()));
+    case dom::element_type::UINT64:
+      return index.code(std::to_string(value.get_uint64().value_unsafe()));
+    default:
+      return index.code(value.get_double().value_unsafe());
+  }
 }
 
 KeptValue kept_value(dom::element value) {
@@ -109,47 +135,26 @@ class JsonRowParser::Impl {
 
   void set(std::size_t f, dom::element value, std::size_t row, ParsedRows& out) const {
     const Feature& feature = schema_.features[f];
-    std::optional<CellProblem> problem;
-    switch (value.type()) {
-      case dom::element_type::NULL_VALUE:
-        break;
-      case dom::element_type::STRING:
-        problem = encode_text(feature, value.get_string().value_unsafe(), out.rows, row, f);
-        break;
-      case dom::element_type::BOOL:
-        set_boolean(f, value.get_bool().value_unsafe(), row, out.rows);
-        break;
-      case dom::element_type::INT64:
-      case dom::element_type::UINT64:
-      case dom::element_type::DOUBLE:
-        set_number(f, value.get_double().value_unsafe(), row, out.rows);
-        break;
-      default:
-        problem = CellProblem{feature.is_categorical() ? "a string" : "a number"};
-    }
-    if (!problem) return;
-    const bool text = value.is_string();
-    const std::string got = text ? "\"" + shown(value.get_string().value_unsafe()) + "\""
-                                 : std::string(type_in_words(value.type()));
-    out.problems.push_back({row, feature.name, got + " is not " + std::string(problem->expected)});
-  }
-
-  void set_number(std::size_t f, double value, std::size_t row, EncodedRows& rows) const {
-    const Feature& feature = schema_.features[f];
-    if (feature.is_categorical()) {
-      rows.set_code(row, f, feature.index.code(value));
+    if (value.is_null()) return;
+    if (value.is_string()) {
+      const std::string_view text = value.get_string().value_unsafe();
+      if (const auto problem = encode_text(feature, text, out.rows, row, f)) {
+        add_problem(f, row, "\"" + shown(text) + "\"", problem->expected, out);
+      }
+    } else if (value.is_array() || value.is_object()) {
+      const std::string_view expected = feature.is_categorical() ? "a string" : "a number";
+      add_problem(f, row, std::string(type_in_words(value.type())), expected, out);
+    } else if (feature.is_categorical()) {
+      out.rows.set_code(row, f, category_code(feature.index, value));
     } else {
-      rows.set_number(row, f, value);
+      out.rows.set_number(row, f, number(value));
     }
   }
 
-  void set_boolean(std::size_t f, bool value, std::size_t row, EncodedRows& rows) const {
-    const Feature& feature = schema_.features[f];
-    if (feature.is_categorical()) {
-      rows.set_code(row, f, feature.index.code(value ? "true" : "false"));
-    } else {
-      rows.set_number(row, f, value ? 1 : 0);
-    }
+  void add_problem(std::size_t f, std::size_t row, const std::string& got,
+                   std::string_view expected, ParsedRows& out) const {
+    out.problems.push_back(
+        {row, schema_.features[f].name, got + " is not " + std::string(expected)});
   }
 
   std::string no_feature(dom::object fields) const {

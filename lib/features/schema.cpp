@@ -24,6 +24,9 @@ constexpr NameTable<TargetType, 4> kTypeNames = {{{TargetType::integer, "integer
                                                   {TargetType::boolean, "boolean"},
                                                   {TargetType::string, "string"}}};
 
+/// One text for a number, however it is spelled.
+std::string canonical(double number) { return format_double(number == 0 ? 0 : number); }
+
 template <class Table, class Enum>
 std::string_view name_in(const Table& table, Enum value) {
   for (const auto& [known, name] : table) {
@@ -55,7 +58,7 @@ std::string class_text(std::string_view text, TargetType type) {
     return truth ? (*truth ? "true" : "false") : std::string(text);
   }
   const auto number = parse_double(text);
-  return type == TargetType::string || !number ? std::string(text) : format_double(*number);
+  return type == TargetType::string || !number ? std::string(text) : canonical(*number);
 }
 
 std::optional<unsigned char> class_index(const Target& target, std::string_view text) {
@@ -75,7 +78,7 @@ CategoryIndex::CategoryIndex(const std::vector<std::string>& categories) {
     const auto number = parse_double(categories[k]);
     if (!number) continue;
     // Of several spellings of one number ("3", "3.0") the first answers for the others.
-    if (numbers_.insert(format_double(*number)) == number_codes_.size()) {
+    if (numbers_.insert(canonical(*number)) == number_codes_.size()) {
       number_codes_.push_back(kFirstCategory + k);
     }
   }
@@ -89,8 +92,15 @@ std::uint32_t CategoryIndex::code(std::string_view text) const {
 }
 
 std::uint32_t CategoryIndex::code(double number) const {
-  const auto found = numbers_.find(format_double(number));
+  const auto found = numbers_.find(canonical(number));
   return found ? number_codes_[*found] : kUnknown;
+}
+
+std::uint32_t CategoryIndex::boolean_code(bool truth) const {
+  for (const std::string_view spelling : kBooleanSpellings[truth ? 1 : 0]) {
+    if (const auto found = texts_.find(spelling)) return kFirstCategory + *found;
+  }
+  return kUnknown;
 }
 
 std::optional<std::size_t> Schema::find(std::string_view name) const {

@@ -41,6 +41,8 @@ class CategoryIndex {
   /// kFirstCategory + k, or kUnknown.
   std::uint32_t code(std::string_view text) const;
   std::uint32_t code(double number) const;
+  /// The same for a truth value: the category that is spelled true, True or TRUE, or its opposite.
+  std::uint32_t boolean_code(bool truth) const;
 
  private:
   data::Dictionary texts_;
@@ -60,7 +62,7 @@ struct Feature {
   bool integers = false;
   Histogram histogram;
 
-  // Categorical: in numeric or code-point order, with their counts.
+  // Categorical: in code-point order, with their counts.
   std::vector<std::string> categories;
   std::vector<std::uint64_t> counts;
   CategoryIndex index;
