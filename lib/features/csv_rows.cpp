@@ -1,7 +1,6 @@
 #include "features/csv_rows.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <span>
 
 #include "core/error.hpp"
@@ -21,24 +20,25 @@ std::vector<std::size_t> require_columns(const data::CsvReader& csv,
     if (found == csv.header().end()) {
       const auto meant = nearest_name(name, csv.header());
       throw Error(ErrorKind::invalid_data,
-                  csv.at_line(1, "has no column '" + shown(name) + "'" +
-                                     (meant ? "; did you mean '" + shown(*meant) + "'?" : "") +
-                                     " (columns are: " + shown(join(csv.header()), 200) + ")"));
+                  csv.at_line(csv.header_line(),
+                              "has no column '" + shown(name) + "'" +
+                                  (meant ? "; did you mean '" + shown(*meant) + "'?" : "") +
+                                  " (columns are: " + shown(join(csv.header()), 200) + ")"));
     }
     columns.push_back(static_cast<std::size_t>(found - csv.header().begin()));
   }
   return columns;
 }
 
-/// Whether `text` is a number as JSON spells it: "-1.50", not "007", "+1" or ".5".
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Whether `text` is a number as JSON spells it: "-1.50", not "007", "+1", ".5", "1." or "1 ".
 bool is_json_number(std::string_view text) {
-  const std::size_t start = text.starts_with('-') ? 1 : 0;
-  if (start == text.size() || std::isdigit(static_cast<unsigned char>(text[start])) == 0)
-    return false;
-  const bool leading_zero = text[start] == '0' && text.size() > start + 1 &&
-                            std::isdigit(static_cast<unsigned char>(text[start + 1])) != 0;
-  return !leading_zero && text.back() != '.' && text.find(".e") == std::string_view::npos &&
-         text.find(".E") == std::string_view::npos && parse_double(text).has_value();
+  const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
+  if (digits.empty() || !is_digit(digits.front()) || !is_digit(digits.back())) return false;
+  const bool leading_zero = digits.front() == '0' && digits.size() > 1 && is_digit(digits[1]);
+  return !leading_zero && digits.find(".e") == std::string_view::npos &&
+         digits.find(".E") == std::string_view::npos && parse_double(text).has_value();
 }
 
 KeptValue kept_value(std::string_view field) {
@@ -63,10 +63,11 @@ void CsvRowParser::parse(data::CsvBlock& block, ParsedRows& out) const {
   for (std::size_t i = 0; i < block.records.size(); ++i) {
     try {
       csv_.split(block, i, every_column_, fields);
-      append(fields, out);
     } catch (const Error& error) {
       append_bad(error.what(), out);
+      continue;
     }
+    append(fields, out);
   }
 }
 
