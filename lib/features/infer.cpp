@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <utility>
 
@@ -124,11 +125,10 @@ class NumericSummary {
     feature.histogram.counts.assign(bins, 0);
     feature.histogram.edges.resize(bins + 1);
     for (std::size_t i = 0; i <= bins; ++i) {
-      // A weighted mean of the ends, not a step from one: it cannot overflow.
+      // std::lerp neither overflows nor goes back, and ends where it should.
       const double share = static_cast<double>(i) / static_cast<double>(bins);
-      feature.histogram.edges[i] = minimum_ * (1 - share) + maximum_ * share;
+      feature.histogram.edges[i] = std::lerp(minimum_, maximum_, share);
     }
-    feature.histogram.edges.back() = maximum_;
   }
 
  private:
@@ -173,17 +173,11 @@ class Inference {
     const std::vector<unsigned char> every_row(table_.rows, 0);
     const std::vector<Distinct> values = distinct_values(column, every_row);
     target.type = values.empty() ? TargetType::string : target_type(values);
-    for (const Distinct& value : values) {
-      std::string text = class_text(value.text, target.type);
-      if (!contains(target.classes, text)) target.classes.push_back(std::move(text));
-      if (target.classes.size() > kMaxCategories) break;
-    }
+    std::set<std::string> classes;
+    for (const Distinct& value : values) classes.insert(class_text(value.text, target.type));
+    target.classes.assign(classes.begin(), classes.end());
     const bool by_number = target.type == TargetType::integer || target.type == TargetType::real;
-    if (by_number) {
-      std::sort(target.classes.begin(), target.classes.end(), numeric_less);
-    } else {
-      std::sort(target.classes.begin(), target.classes.end());
-    }
+    if (by_number) std::sort(target.classes.begin(), target.classes.end(), numeric_less);
     require_two_classes(table_, target);
     label_rows(column, values);
   }
