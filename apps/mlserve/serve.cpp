@@ -1,3 +1,4 @@
+#include <arpa/inet.h>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -64,13 +65,15 @@ void add_options(CLI::App& app, ServeCommand& command) {
 }
 
 bool is_loopback(const std::string& host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
+  in_addr address{};  // a name like 127.example.org is none
+  const bool ipv4 = inet_pton(AF_INET, host.c_str(), &address) == 1;
+  return host == "localhost" || host == "::1" || (ipv4 && host.starts_with("127."));
 }
 
 /// PORT is what platforms set; the option and MLSERVE_PORT go before it.
 void honour_port_variable(const CLI::App& app, ServeCommand& command) {
   const char* text = std::getenv("PORT");
-  if (text == nullptr || app.get_option("--port")->count() > 0) return;
+  if (text == nullptr || *text == '\0' || app.get_option("--port")->count() > 0) return;
   int port = 0;
   if (!CLI::detail::lexical_cast(text, port) || port < 0 || port > 65535) {
     throw Error(ErrorKind::invalid_argument, "PORT: \"" + shown(text) + "\" is no TCP port");
