@@ -13,7 +13,7 @@ namespace mlserve::pipeline {
 
 /// What happens to a row that cannot be scored.
 enum class OnError {
-  fail,  ///< the first one is an error and nothing is written
+  fail,  ///< the first one is an error and no file appears
   skip,  ///< it is left out
   null   ///< its prediction is null (an empty cell in CSV)
 };
@@ -38,7 +38,8 @@ struct PredictSummary {
 
 /// Scores a file row by row, input order kept. Memory is constant for CSV and JSON Lines output; a
 /// JSON document is put together before it is written. Files appear whole or not at all.
-/// Throws Error(invalid_data) for bad input, Error(invalid_argument) when the format is not clear.
+/// Throws Error(invalid_data) for bad input, Error(invalid_argument) when the format is not clear
+/// or a kept name would stand twice in the output.
 PredictSummary predict_file(const model::Model& model, const PredictOptions& options);
 
 }  // namespace mlserve::pipeline

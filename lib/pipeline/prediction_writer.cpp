@@ -1,8 +1,10 @@
 #include "pipeline/prediction_writer.hpp"
 
+#include <set>
 #include <string_view>
 #include <utility>
 
+#include "core/error.hpp"
 #include "core/number.hpp"
 #include "core/text.hpp"
 #include "data/csv_writer.hpp"
@@ -38,6 +40,29 @@ void join(std::string& list, const std::string& items) {
   if (!items.empty()) next_item(list) += items;
 }
 
+/// What the columns of the output are called, in their order.
+std::vector<std::string> column_names(const model::Model& model, const OutputLayout& layout) {
+  std::vector<std::string> names = layout.kept;
+  names.emplace_back("prediction");
+  if (!layout.probabilities) return names;
+  if (layout.format != FileFormat::csv) {
+    names.emplace_back("probabilities");
+    return names;
+  }
+  for (const std::string& name : model.schema.target.classes)
+    names.push_back("probability_" + name);
+  return names;
+}
+
+void require_distinct(const std::vector<std::string>& names) {
+  std::set<std::string_view> seen;
+  for (const std::string& name : names) {
+    if (seen.insert(name).second) continue;
+    throw Error(ErrorKind::invalid_argument,
+                "--keep: the output would have two columns '" + shown(name) + "'");
+  }
+}
+
 }  // namespace
 
 void PredictionText::append(const PredictionText& next) {
@@ -48,7 +73,10 @@ void PredictionText::append(const PredictionText& next) {
 }
 
 PredictionFormatter::PredictionFormatter(const model::Model& model, OutputLayout layout)
-    : layout_(std::move(layout)), classes_(model.schema.target.classes) {
+    : layout_(std::move(layout)),
+      names_(column_names(model, layout_)),
+      classes_(model.schema.target.classes) {
+  require_distinct(names_);
   for (std::size_t k = 0; k < classes_.size(); ++k) {
     class_labels_.push_back(layout_.format == FileFormat::csv
                                 ? csv_field(classes_[k])
@@ -81,16 +109,18 @@ void PredictionFormatter::format(const features::ParsedRows& parsed,
 std::string PredictionFormatter::header() const {
   if (layout_.format != FileFormat::csv) return {};
   std::string line;
-  for (const std::string& name : layout_.kept) line += csv_field(name) + ',';
-  line += "prediction";
-  if (layout_.probabilities) {
-    for (const std::string& name : classes_) line += ',' + csv_field("probability_" + name);
+  for (const std::string& name : names_) {
+    if (&name != names_.data()) line += ',';
+    data::append_csv_field(line, name);
   }
   return line + '\n';
 }
 
 std::string_view PredictionFormatter::label(const ScoredRow& scored) const {
-  if (scored.state == State::null) return layout_.format == FileFormat::csv ? "" : "null";
+  if (scored.state == State::null) {
+    if (layout_.format != FileFormat::csv) return "null";
+    return names_.size() > 1 ? "" : "\"\"";  // nothing at all would be a blank line
+  }
   return class_labels_[model::Scorer::label(scored.probability)];
 }
 
@@ -152,14 +182,18 @@ void PredictionFormatter::append_probabilities(const ScoredRow& scored, std::str
 std::string PredictionFormatter::document(const PredictionText& all) const {
   std::string text;
   data::JsonWriter json(text);
+  const auto add_list = [&json](const std::string& name, std::string_view items) {
+    json.key(name).begin_array().raw(items).end_array();
+  };
   json.begin_object();
   for (std::size_t k = 0; k < layout_.kept.size(); ++k) {
-    json.key(layout_.kept[k]).raw("[" + (k < all.kept.size() ? all.kept[k] : std::string()) + "]");
+    add_list(layout_.kept[k], k < all.kept.size() ? all.kept[k] : std::string_view());
   }
-  json.key("prediction").raw("[" + all.predictions + "]");
-  if (layout_.probabilities) json.key("probabilities").raw("[" + all.probabilities + "]");
+  add_list("prediction", all.predictions);
+  if (layout_.probabilities) add_list("probabilities", all.probabilities);
   json.end_object();
-  return text + "\n";
+  text += '\n';
+  return text;
 }
 
 }  // namespace mlserve::pipeline

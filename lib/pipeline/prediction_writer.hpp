@@ -41,6 +41,7 @@ struct PredictionText {
 /// JSON Lines an object a row with the same; JSON one object of lists.
 class PredictionFormatter {
  public:
+  /// Throws Error(invalid_argument) when a kept name would stand twice in the output.
   PredictionFormatter(const model::Model& model, OutputLayout layout);
 
   void format(const features::ParsedRows& parsed, const std::vector<ScoredRow>& scored,
@@ -63,6 +64,7 @@ class PredictionFormatter {
   void append_probabilities(const ScoredRow& scored, std::string& out) const;
 
   OutputLayout layout_;
+  std::vector<std::string> names_;         ///< of the output's columns
   std::vector<std::string> classes_;       ///< as plain text
   std::vector<std::string> class_labels_;  ///< as JSON, or as a CSV field
 };
