@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <utility>
 
@@ -181,7 +182,7 @@ class ModelReader {
                     "\"");
     }
     const Json version = json.value("format_version", Json());
-    if (!version.is_number_integer()) throw corrupt("has no format_version");
+    if (!version.is_number_integer() || version < 1) throw corrupt("has no format_version");
     if (version > kFormatVersion) {
       throw corrupt("was written by a newer mlserve: format version " + version.dump() +
                     ", this program reads up to " + std::to_string(kFormatVersion));
@@ -200,11 +201,31 @@ class ModelReader {
     require(type.has_value(), "unknown target type");
     target.type = *type;
     json.at("classes").get_to(target.classes);
-    json.at("counts").get_to(target.counts);
-    require(target.classes.size() == 2 && target.counts.size() == 2, "a target has two classes");
+    target.counts = counts(json.at("counts"));
+    require(target.classes.size() == 2 && target.counts.size() == 2 &&
+                target.classes[0] != target.classes[1],
+            "a target has two classes");
+    // Classes that are no strings stand in answers as they are.
+    for (std::size_t k = 0; k < target.classes.size(); ++k) {
+      require(Json::accept(features::class_json(target, k)),
+              "class '" + shown(target.classes[k]) + "' is not of the target's type");
+    }
+  }
+
+  std::uint64_t count(const Json& json) const {
+    require(json.is_number_unsigned(), "a count is not a whole number");
+    return json.get<std::uint64_t>();
+  }
+
+  std::vector<std::uint64_t> counts(const Json& list) const {
+    require(list.is_array(), "counts are not a list");
+    std::vector<std::uint64_t> values;
+    for (const Json& json : list) values.push_back(count(json));
+    return values;
   }
 
   void read_features(const Json& list, Model& model) const {
+    require(list.is_array() && !list.empty(), "it has no features");
     std::vector<double> fill_values;
     for (const Json& json : list) {
       features::Feature feature;
@@ -214,7 +235,7 @@ class ModelReader {
       require(!model.schema.find(feature.name),
               "feature '" + shown(feature.name) + "' appears twice");
       feature.kind = *kind;
-      json.at("missing").get_to(feature.missing);
+      feature.missing = count(json.at("missing"));
       fill_values.push_back(feature.is_categorical() ? std::numeric_limits<double>::quiet_NaN()
                                                      : json.at("fill").get<double>());
       if (feature.is_categorical()) {
@@ -224,17 +245,19 @@ class ModelReader {
       }
       model.schema.features.push_back(std::move(feature));
     }
-    require(!model.schema.features.empty(), "it has no features");
+
     model.encoder = features::Encoder(std::move(fill_values));
   }
 
   void read_categories(const Json& json, features::Feature& feature) const {
     json.at("categories").get_to(feature.categories);
-    json.at("counts").get_to(feature.counts);
-    require(feature.categories.size() == feature.counts.size() &&
-                std::is_sorted(feature.categories.begin(), feature.categories.end()),
+    feature.counts = counts(json.at("counts"));
+    const auto& categories = feature.categories;
+    const bool in_order = std::adjacent_find(categories.begin(), categories.end(),
+                                             std::greater_equal<>()) == categories.end();
+    require(!categories.empty() && categories.size() == feature.counts.size() && in_order,
             "categories of feature '" + shown(feature.name) +
-                "' are not in order, each with its count");
+                "' are not in order, each once and with its count");
     feature.index = features::CategoryIndex(feature.categories);
   }
 
@@ -243,7 +266,7 @@ class ModelReader {
     json.at("maximum").get_to(feature.maximum);
     json.at("integers").get_to(feature.integers);
     json.at("histogram").at("edges").get_to(feature.histogram.edges);
-    json.at("histogram").at("counts").get_to(feature.histogram.counts);
+    feature.histogram.counts = counts(json.at("histogram").at("counts"));
     require(feature.histogram.edges.size() == feature.histogram.counts.size() + 1,
             "histogram of feature '" + shown(feature.name) + "' has not one edge more than counts");
   }
@@ -268,13 +291,15 @@ class ModelReader {
     require(finite(model.intercept) &&
                 std::all_of(model.coefficients.begin(), model.coefficients.end(), finite),
             "a coefficient is not finite");
+    require(json.at("metrics").is_object(), "metrics are not by name");
     for (const auto& [name, value] : json.at("metrics").items()) {
       model.metrics.emplace_back(name, nan_for_null(value));
     }
   }
 
   std::vector<double> one_row(const Json& rows) const {
-    require(rows.is_array() && rows.size() == 1, "two classes have one row of coefficients");
+    require(rows.is_array() && rows.size() == 1 && rows.at(0).is_array(),
+            "two classes have one row of coefficients");
     std::vector<double> values;
     for (const Json& value : rows.at(0)) values.push_back(nan_for_null(value));
     return values;
@@ -284,19 +309,20 @@ class ModelReader {
     return json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>();
   }
 
-  static void read_training(const Json& json, Model& model) {
+  void read_training(const Json& json, Model& model) const {
     const Json& record = json.at("training");
     TrainingRecord& training = model.training;
-    record.at("rows").get_to(training.rows);
-    record.at("rows_without_target").get_to(training.rows_without_target);
+    training.rows = count(record.at("rows"));
+    training.rows_without_target = count(record.at("rows_without_target"));
     record.at("data_hash").get_to(training.data_hash);
-    record.at("seed").get_to(training.seed);
+    training.seed = count(record.at("seed"));
     record.at("test_size").get_to(training.test_size);
     record.at("C").get_to(training.C);
     record.at("iterations").get_to(training.iterations);
     record.at("converged").get_to(training.converged);
     record.at("mlserve_version").get_to(training.mlserve_version);
     training.created_at = record.value("created_at", "");
+    require(json.at("golden_rows").is_array(), "golden rows are not a list");
     for (const Json& row : json.at("golden_rows")) {
       model.golden_rows.push_back({row.at("record").dump(), row.at("probability").get<double>()});
     }
