@@ -4,9 +4,13 @@
 #include <array>
 #include <cctype>
 #include <string_view>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
+#include "core/error.hpp"
 #include "core/number.hpp"
+#include "core/text.hpp"
 #include "core/version.hpp"
 #include "model/scorer.hpp"
 
@@ -15,23 +19,39 @@ namespace {
 
 using features::Feature;
 
-/// Words that cannot name a member: C99's keywords, the macros of the headers included, and C++'s
-/// most likely ones, so that the file can be compiled as either.
-constexpr std::array<std::string_view, 62> kReserved = {
-    "auto",     "break",    "case",     "char",      "const",    "continue", "default",  "do",
-    "double",   "else",     "enum",     "extern",    "float",    "for",      "goto",     "if",
-    "inline",   "int",      "long",     "register",  "restrict", "return",   "short",    "signed",
-    "sizeof",   "static",   "struct",   "switch",    "typedef",  "union",    "unsigned", "void",
-    "volatile", "while",    "NULL",     "NAN",       "INFINITY", "HUGE_VAL", "isnan",    "isfinite",
-    "isinf",    "isnormal", "signbit",  "offsetof",  "class",    "new",      "delete",   "this",
-    "template", "typename", "operator", "namespace", "private",  "public",   "virtual",  "friend",
-    "bool",     "true",     "false",    "and",       "or",       "not"};
+/// Words that cannot name a member: keywords of C99 and C++ (the file can be compiled as either),
+/// macros of the headers and of compilers, and the name of the row itself.
+constexpr std::string_view kReserved =
+    " "
+    "alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t "
+    "char8_t class co_await co_return co_yield compl concept const const_cast consteval constexpr "
+    "constinit continue decltype default delete do DOMAIN double dynamic_cast else enum EOF errno "
+    "explicit export extern false far float for fpclassify friend goto i386 if INFINITY inline int "
+    "isfinite isgreater isgreaterequal isinf isless islessequal islessgreater isnan isnormal "
+    "isunordered linux long math_errhandling max MAXFLOAT min mlserve_row mutable namespace NAN "
+    "near new noexcept not not_eq NULL nullptr offsetof operator or or_eq OVERFLOW PLOSS private "
+    "protected public register reinterpret_cast requires restrict return short signbit signed SING "
+    "sizeof static static_assert static_cast struct switch template this thread_local throw TLOSS "
+    "true try typedef typeid typename typeof UNDERFLOW union unix unsigned using virtual void "
+    "volatile wchar_t while xor xor_eq ";
+
+/// <math.h> has macros that begin so, more or fewer of them by compiler and flags.
+constexpr std::array<std::string_view, 5> kReservedPrefixes = {"M_", "FP_", "HUGE", "MATH_",
+                                                               "SNAN"};
 
 bool is_plain(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+/// What C99 compilers have to take; with -pedantic they complain about more.
+constexpr std::size_t kMaxLiteralBytes = 4095;
 
 /// A C string literal of any bytes. Octal escapes have three digits, so that no digit that follows
 /// is taken into them; "?" is escaped because of trigraphs.
 std::string c_string(std::string_view text) {
+  if (text.size() > kMaxLiteralBytes) {
+    throw Error(
+        ErrorKind::invalid_argument,
+        "a C file cannot hold a text of " + std::to_string(text.size()) + " bytes: " + shown(text));
+  }
   std::string literal = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -63,18 +83,31 @@ std::string c_double(double value) {
   return value < 0 ? "(" + literal + ")" : literal;
 }
 
-/// Names of the members of the row, by feature: as the features where C allows it, all different.
+bool is_reserved(std::string_view name) {
+  return kReserved.find(" " + std::string(name) + " ") != std::string_view::npos ||
+         std::any_of(kReservedPrefixes.begin(), kReservedPrefixes.end(),
+                     [name](std::string_view prefix) { return name.starts_with(prefix); });
+}
+
+/// `name` where C allows it, else something like it.
+std::string identifier(std::string_view name) {
+  std::string word;
+  for (const char c : name) word += is_plain(c) ? c : '_';
+  const bool starts_badly =
+      word.empty() || word[0] == '_' || std::isdigit(static_cast<unsigned char>(word[0])) != 0;
+  if (starts_badly) word = "feature_" + word;
+  return is_reserved(word) ? word + '_' : word;
+}
+
+/// Names of the members of the row, by feature, all different.
 std::vector<std::string> member_names(const std::vector<Feature>& features) {
   std::vector<std::string> names;
+  std::unordered_set<std::string> taken;
   for (const Feature& feature : features) {
-    std::string name;
-    for (const char c : feature.name) name += is_plain(c) ? c : '_';
-    const bool starts_badly =
-        name.empty() || name[0] == '_' || std::isdigit(static_cast<unsigned char>(name[0])) != 0;
-    if (starts_badly) name = "feature_" + name;
-    if (std::find(kReserved.begin(), kReserved.end(), name) != kReserved.end()) name += '_';
-    while (std::find(names.begin(), names.end(), name) != names.end()) name += '_';
-    names.push_back(name);
+    std::string name = identifier(feature.name);
+    if (taken.count(name) > 0) name += '_' + std::to_string(names.size() + 1);
+    while (!taken.insert(name).second) name += '_';
+    names.push_back(std::move(name));
   }
   return names;
 }
@@ -86,6 +119,8 @@ constexpr std::string_view kHead = R"(
 
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
+#elif defined(__GNUC__)
+#pragma GCC optimize("fp-contract=off")
 #endif
 
 )";
@@ -99,7 +134,7 @@ constexpr std::string_view kWeightOf = R"(struct category {
 static double weight_of(const struct category *categories, size_t count, const char *text) {
   size_t begin = 0;
   size_t end = count;
-  if (text == NULL) return 0.0;
+  if (text == NULL || *text == '\0') return 0.0;
   while (begin < end) {
     const size_t middle = begin + (end - begin) / 2;
     const int order = strcmp(text, categories[middle].text);
@@ -146,7 +181,10 @@ class CSourceWriter {
  private:
   void write_row() {
     out_ +=
-        "/* One row of raw values. A missing number is NAN, a missing string NULL or \"\". */\n"
+        "/* One row of raw values. A missing number is NAN, a missing string NULL or \"\"; a "
+        "boolean\n"
+        "   is 0 or 1. Strings are compared byte by byte with the categories of the training data. "
+        "*/\n"
         "struct mlserve_row {\n";
     for (std::size_t f = 0; f < features_.size(); ++f) {
       out_ += features_[f].is_categorical() ? "  const char *" : "  double ";
