@@ -132,12 +132,9 @@ LogisticFit fit_logistic(const DesignMatrix& X, std::span<const unsigned char> l
   fit.iterations = newton.iterations;
   fit.converged = newton.converged;
   fit.coefficients = newton.solution.tail(X.columns());
-  const VectorXd centres = X.centres();
-  fit.intercept = newton.solution[0] - centres.dot(fit.coefficients);
-  // Uncentred parameters are theta with T theta = the centred ones, T = [1 centres'; 0 I].
-  MatrixXd T = MatrixXd::Identity(X.columns() + 1, X.columns() + 1);
-  T.row(0).tail(X.columns()) = centres.transpose();
-  fit.hessian = T.transpose() * newton.hessian * T;
+  fit.centres = X.centres();
+  fit.intercept = newton.solution[0] - fit.centres.dot(fit.coefficients);
+  fit.hessian = newton.hessian;
   return fit;
 }
 

@@ -17,8 +17,9 @@ struct LogisticFit {
   VectorXd coefficients;  ///< by column of the design matrix, for uncentred values
   double intercept = 0;
   /// Hessian of the objective divided by C, X'WX + I/C with 0 for the intercept, which is the first
-  /// row and column; for uncentred values.
+  /// row and column; X is the centred matrix, for one far from its centre has lost the digits.
   MatrixXd hessian;
+  VectorXd centres;  ///< the centred intercept is intercept + centres.dot(coefficients)
   int iterations = 0;
   bool converged = false;
 };

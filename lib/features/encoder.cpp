@@ -24,7 +24,13 @@ double weighted_mean(std::span<const double> values, std::span<const double> wei
     sum += weights[i] * values[i];
     weight += weights[i];
   }
-  return weight > 0 ? sum / weight : otherwise;
+  if (weight <= 0) return otherwise;
+  if (std::isfinite(sum)) return sum / weight;
+  double mean = 0;  // the sum of values near the largest double overflows, that of shares does not
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!std::isnan(values[i])) mean += weights[i] / weight * values[i];
+  }
+  return mean;
 }
 
 /// Encodes one column of a table: every text once, then by code.

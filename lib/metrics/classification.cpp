@@ -84,6 +84,10 @@ Confusion confusion(const BinaryScores& scores, double threshold) {
 // higher probability; a pair with equal ones counts half. Going up through the probabilities, each
 // group of equal ones is paired with the negative rows below it and with its own.
 double roc_auc(const BinaryScores& scores) {
+  const auto is_nan = [](double probability) { return std::isnan(probability); };
+  if (std::any_of(scores.probabilities.begin(), scores.probabilities.end(), is_nan)) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
   double ordered_pairs = 0;
   double positives = 0;
   double negatives = 0;

@@ -33,7 +33,7 @@ struct Confusion {
 Confusion confusion(const BinaryScores& scores, double threshold = 0.5);
 
 /// Area under the ROC curve by rank sums with ties counted half (Mann-Whitney), as
-/// sklearn.metrics.roc_auc_score. NaN when one class has no weight.
+/// sklearn.metrics.roc_auc_score. NaN when one class has no weight or a probability is NaN.
 double roc_auc(const BinaryScores& scores);
 
 /// Mean negative log likelihood, as sklearn.metrics.log_loss; probabilities are clipped to

@@ -28,36 +28,39 @@ VectorXd unit_scale(const MatrixXd& hessian) {
       [](double curvature) { return curvature > 0 ? 1 / std::sqrt(curvature) : 1.0; });
 }
 
-/// Diagonal of the inverse of a matrix that may be singular: with H = V diag(l) V' the entry j is
-/// the sum of V_jk^2 / l_k. A flat direction k tells nothing, and neither is anything known of the
-/// coefficients that take part in it (V_jk != 0): NaN. The others are unaffected.
-VectorXd inverse_diagonal_of_singular(const MatrixXd& hessian) {
+/// v' H^-1 v for each column v of `factors` when H may be singular: with H = U diag(l) U' it is the
+/// sum of (u_k'v)^2 / l_k. A flat direction k tells nothing, and neither is anything known of a v
+/// that takes part in it: NaN. The others are unaffected.
+VectorXd variances_of_singular(const MatrixXd& factors, const MatrixXd& hessian) {
   const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(hessian);
-  constexpr double kNoPart = 1e-12;  // of a squared entry of a unit vector
-  VectorXd diagonal = VectorXd::Zero(hessian.rows());
+  constexpr double kNoPart = 1e-12;  // of a squared length
+  const VectorXd lengths = factors.colwise().squaredNorm();
+  const MatrixXd parts = (eigen.eigenvectors().transpose() * factors).cwiseAbs2();
+  VectorXd variances = VectorXd::Zero(factors.cols());
   for (Index k = 0; k < hessian.rows(); ++k) {
-    const VectorXd squares = eigen.eigenvectors().col(k).array().square();
+    const VectorXd part = parts.row(k);
     const double curvature = eigen.eigenvalues()[k];
     if (curvature > kFlat) {
-      diagonal += squares / curvature;
+      variances += part / curvature;
     } else {
-      diagonal = (squares.array() > kNoPart).select(kNaN, diagonal);
+      variances = (part.array() > kNoPart * lengths.array()).select(kNaN, variances);
     }
   }
-  return diagonal;
+  return variances;
 }
 
-VectorXd inverse_diagonal(const MatrixXd& hessian) {
+/// v' H^-1 v for each column v of `factors`.
+VectorXd variances(MatrixXd factors, const MatrixXd& hessian) {
+  if (!hessian.allFinite()) return VectorXd::Constant(factors.cols(), kNaN);
   const VectorXd scale = unit_scale(hessian);
   const MatrixXd scaled = scale.asDiagonal() * hessian * scale.asDiagonal();
+  factors = scale.asDiagonal() * factors;
   const Eigen::LDLT<MatrixXd> ldlt(scaled);
   // The factorisation takes the largest pivot first, so a small one stands for a flat direction.
   // (Its own rcond() passes over pivots that are zero.)
   const bool regular = (ldlt.vectorD().array() > kFlat).all();
-  const MatrixXd identity = MatrixXd::Identity(scaled.rows(), scaled.cols());
-  const VectorXd diagonal =
-      regular ? VectorXd(ldlt.solve(identity).diagonal()) : inverse_diagonal_of_singular(scaled);
-  return diagonal.cwiseProduct(scale.cwiseAbs2());
+  if (!regular) return variances_of_singular(factors, scaled);
+  return factors.cwiseProduct(ldlt.solve(factors)).colwise().sum();
 }
 
 double two_sided_p(double z) { return std::erfc(std::abs(z) / std::numbers::sqrt2); }
@@ -67,11 +70,16 @@ double two_sided_p(double z) { return std::erfc(std::abs(z) / std::numbers::sqrt
 Inference wald_inference(const VectorXd& coefficients, const MatrixXd& hessian) {
   assert(hessian.rows() == coefficients.size() && hessian.cols() == coefficients.size());
   Inference result;
-  result.standard_errors = hessian.allFinite() ? VectorXd(inverse_diagonal(hessian).cwiseSqrt())
-                                               : VectorXd::Constant(coefficients.size(), kNaN);
+  const MatrixXd identity = MatrixXd::Identity(hessian.rows(), hessian.cols());
+  result.standard_errors = variances(identity, hessian).cwiseSqrt();
   result.z = coefficients.cwiseQuotient(result.standard_errors);
   result.p_values = result.z.unaryExpr(&two_sided_p);
   return result;
+}
+
+double standard_error(const VectorXd& factors, const MatrixXd& hessian) {
+  assert(hessian.rows() == factors.size() && hessian.cols() == factors.size());
+  return std::sqrt(variances(factors, hessian)[0]);
 }
 
 }  // namespace mlserve::metrics

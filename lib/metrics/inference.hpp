@@ -17,4 +17,8 @@ struct Inference {
 /// statsmodels.api.Logit(...).fit().bse.
 Inference wald_inference(const Eigen::VectorXd& coefficients, const Eigen::MatrixXd& hessian);
 
+/// Standard error of the sum of `factors` times the coefficients: that of an intercept at another
+/// place, or of a margin. NaN where the data say nothing of it.
+double standard_error(const Eigen::VectorXd& factors, const Eigen::MatrixXd& hessian);
+
 }  // namespace mlserve::metrics

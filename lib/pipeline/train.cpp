@@ -142,10 +142,12 @@ model::Model make_model(const features::Schema& schema, const Fitted& fitted) {
 
 void add_standard_errors(model::Model& model, const estimators::LogisticFit& fit) {
   estimators::VectorXd parameters(fit.coefficients.size() + 1);
-  parameters << fit.intercept, fit.coefficients;
+  parameters << fit.intercept + fit.centres.dot(fit.coefficients), fit.coefficients;
   const estimators::VectorXd errors =
       metrics::wald_inference(parameters, fit.hessian).standard_errors;
-  model.intercept_standard_error = errors[0];
+  estimators::VectorXd at_zero(fit.centres.size() + 1);
+  at_zero << 1, -fit.centres;
+  model.intercept_standard_error = metrics::standard_error(at_zero, fit.hessian);
   model.standard_errors.assign(errors.begin() + 1, errors.end());
 }
 

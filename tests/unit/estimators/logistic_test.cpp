@@ -57,14 +57,14 @@ struct Data {
     return matrix;
   }
 
-  /// The same written out, with a leading column of ones, not centred.
+  /// The same written out and centred, with a leading column of ones.
   MatrixXd dense() const {
     MatrixXd X = MatrixXd::Zero(static_cast<Index>(labels.size()), columns() + 1);
     X.col(0).setOnes();
     for (Index i = 0; i < X.rows(); ++i) {
       const auto row = static_cast<std::size_t>(i);
       for (std::size_t n = 0; n < numbers.size(); ++n) {
-        X(i, static_cast<Index>(n) + 1) = numbers[n][row];
+        X(i, static_cast<Index>(n) + 1) = numbers[n][row] - mean(numbers[n]);
       }
       if (categories > 0 && codes[row] > 0) {
         X(i, static_cast<Index>(numbers.size()) + static_cast<Index>(codes[row])) = 1;
@@ -97,9 +97,10 @@ Data made_up(std::size_t rows, unsigned seed) {
   return data;
 }
 
+/// The parameters to which the Hessian belongs: for centred columns, the intercept first.
 VectorXd parameters(const LogisticFit& fit) {
   VectorXd all(fit.coefficients.size() + 1);
-  all << fit.intercept, fit.coefficients;
+  all << fit.intercept + fit.centres.dot(fit.coefficients), fit.coefficients;
   return all;
 }
 
@@ -195,7 +196,7 @@ TEST_CASE("The fit is the minimum of the objective by differences, and its Hessi
   }
 }
 
-TEST_CASE("The Hessian of a fit is that of its formula, written out", "[estimators]") {
+TEST_CASE("The Hessian of a fit is that of its formula, for centred columns", "[estimators]") {
   const Data data = made_up(2000, 2);  // several of the blocks in which the sums are made
   const LogisticFit fit = data.fit(0.5);
   const MatrixXd X = data.dense();
@@ -225,8 +226,10 @@ TEST_CASE("A weight counts equal rows", "[estimators]") {
     }
   }
   single.weights.assign(single.labels.size(), 1.0);
-  const VectorXd a = parameters(grouped.fit());
-  CHECK(largest(a - parameters(single.fit())) < 1e-11 * largest(a));
+  const LogisticFit a = grouped.fit();
+  const LogisticFit b = single.fit();  // centred elsewhere, for its mean is another
+  CHECK(largest(a.coefficients - b.coefficients) < 1e-11 * largest(a.coefficients));
+  CHECK(b.intercept == Approx(a.intercept).epsilon(1e-11));
 }
 
 TEST_CASE("Rows of weight zero change nothing", "[estimators]") {
@@ -276,9 +279,12 @@ TEST_CASE("Where a column lies does not matter to its coefficient", "[estimators
   CHECK(b.iterations == a.iterations);
   CHECK(largest(a.coefficients - b.coefficients) < 1e-11 * largest(a.coefficients));
   CHECK(b.coefficients[0] == Approx(a.coefficients[0]).epsilon(1e-9));
-  // Margins agree as far as the rounding of coefficient times 1.6e12 allows.
-  const VectorXd difference = near.dense() * parameters(a) - far.dense() * parameters(b);
-  CHECK(largest(difference) < 1e-15 * std::abs(shift * a.coefficients[0]) + 1e-10);
+  CHECK(largest(metrics::wald_inference(parameters(a), a.hessian).standard_errors -
+                metrics::wald_inference(parameters(b), b.hessian).standard_errors) < 1e-10);
+  // Where the first column is 0 and `shift`, in the middle of the others, the margins agree as far
+  // as the rounding of coefficient times 1.6e12 allows.
+  CHECK(std::abs(a.intercept - (b.intercept + b.coefficients[0] * shift)) <
+        1e-15 * std::abs(shift * b.coefficients[0]) + 1e-10);
 }
 
 TEST_CASE("The unit of a column does not matter without a penalty", "[estimators]") {

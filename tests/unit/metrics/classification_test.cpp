@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -128,6 +129,12 @@ TEST_CASE("Log loss stays finite for a wrong probability of 0 or 1", "[metrics]"
   CHECK(mlserve::metrics::log_loss({labels, wrong, {}}) == Approx(52 * std::log(2.0)));
   const std::vector<double> right = {1.0, 0.0};
   CHECK(mlserve::metrics::log_loss({labels, right, {}}) == Approx(0.0).margin(1e-15));
+}
+
+TEST_CASE("The AUC of probabilities that are not numbers is none", "[metrics]") {
+  const std::vector<unsigned char> labels{0, 1, 1};
+  const std::vector<double> probabilities{0.2, std::numeric_limits<double>::quiet_NaN(), 0.7};
+  CHECK(std::isnan(mlserve::metrics::roc_auc({labels, probabilities, {}})));
 }
 
 TEST_CASE("Ratios without any row are 0 as in scikit-learn and means are NaN", "[metrics]") {

@@ -14,6 +14,7 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 using mlserve::metrics::Inference;
+using mlserve::metrics::standard_error;
 using mlserve::metrics::wald_inference;
 using mlserve::testing::reference;
 
@@ -124,6 +125,17 @@ TEST_CASE("A column without any information has no standard error", "[metrics]")
   const Inference result = wald_inference(VectorXd::Ones(2), hessian);
   CHECK(std::isnan(result.standard_errors[0]));
   CHECK(result.standard_errors[1] == Approx(0.5));
+}
+
+TEST_CASE("The standard error of a sum of coefficients is that of the quadratic form",
+          "[metrics]") {
+  const MatrixXd hessian{{4.0, 1.0}, {1.0, 3.0}};  // its inverse is {{3, -1}, {-1, 4}} / 11
+  CHECK(standard_error(Eigen::Vector2d(1, 0), hessian) == Approx(std::sqrt(3.0 / 11)));
+  CHECK(standard_error(Eigen::Vector2d(2, -5), hessian) ==
+        Approx(std::sqrt((4 * 3 + 20 + 25 * 4) / 11.0)));
+  const MatrixXd flat{{5.0, 5.0}, {5.0, 5.0}};  // the sum is known, the difference is not
+  CHECK(standard_error(Eigen::Vector2d(1, 1), flat) == Approx(1 / std::sqrt(5.0)));
+  CHECK(std::isnan(standard_error(Eigen::Vector2d(1, -1), flat)));
 }
 
 TEST_CASE("A Hessian that is not finite says nothing", "[metrics]") {
