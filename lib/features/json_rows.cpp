@@ -43,10 +43,19 @@ std::string_view without_code(std::string_view message) {
   return colon == std::string_view::npos ? message : message.substr(colon + 2);
 }
 
+/// Whether a single quote stands outside of all strings, as in Python's repr of a list of dicts.
+bool has_single_quotes(std::string_view text) {
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') in_string = !in_string;
+    if (in_string && text[i] == '\\') ++i;
+    if (!in_string && text[i] == '\'') return true;
+  }
+  return false;
+}
+
 Error no_json(std::string_view text, simdjson::error_code code) {
-  // Python's repr of a list of dicts looks like JSON, but its quotes are not.
-  const std::size_t first = text.find_first_not_of(" \t\r\n[{");
-  if (first != std::string_view::npos && text[first] == '\'') {
+  if (has_single_quotes(text)) {
     return Error(ErrorKind::invalid_data,
                  "is not JSON: strings stand in double quotes, not single ones");
   }

@@ -19,11 +19,20 @@ constexpr std::array<std::pair<std::string_view, FileFormat>, 4> kFormats = {
      {"ndjson", FileFormat::jsonl},
      {"csv", FileFormat::csv}}};
 
+features::CsvRowParser make_parser(const Schema& schema, const data::CsvReader& csv,
+                                   const std::vector<std::string>& kept) {
+  try {
+    return {schema, csv, kept};
+  } catch (const Error& error) {
+    throw WrongHeader(error.what());
+  }
+}
+
 class CsvRowReader final : public RowReader {
  public:
   CsvRowReader(std::unique_ptr<data::ByteSource> source, const std::string& name,
                const Schema& schema, const std::vector<std::string>& kept)
-      : csv_(std::move(source), name), schema_(schema), parser_(schema, csv_, kept) {}
+      : csv_(std::move(source), name), schema_(schema), parser_(make_parser(schema, csv_, kept)) {}
 
   bool read(RowBlock& block) override { return csv_.read_block(block.csv); }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/error.hpp"
 #include "data/byte_source.hpp"
 #include "data/csv_reader.hpp"
 #include "data/json_records.hpp"
@@ -54,8 +55,15 @@ class RowReader {
                                const features::RowProblem& problem) const = 0;
 };
 
+/// The header of a CSV file is sound, but lacks a column that is needed.
+class WrongHeader : public Error {
+ public:
+  explicit WrongHeader(const std::string& message) : Error(ErrorKind::invalid_data, message) {}
+};
+
 /// Rows of `source`, which messages call `name`. `schema` must outlive the reader; fields named in
-/// `kept` are passed through. Throws Error(invalid_data) for a CSV header that lacks a column.
+/// `kept` are passed through. Throws WrongHeader for a CSV header that lacks a column,
+/// Error(invalid_data) for one that is none.
 std::unique_ptr<RowReader> read_rows(std::unique_ptr<data::ByteSource> source,
                                      const std::string& name, FileFormat format,
                                      const features::Schema& schema,

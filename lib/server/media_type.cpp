@@ -46,6 +46,18 @@ std::vector<std::string> parts_of(std::string_view text, char separator) {
   }
 }
 
+/// Ranges of an Accept header that cover JSON, the least specific first.
+constexpr std::array<std::string_view, 3> kJsonRanges = {"*/*", "application/*",
+                                                         "application/json"};
+
+/// The weight "q=0.5" among the parameters of a range; 1 without one.
+double quality(const std::vector<std::string>& parts) {
+  for (const std::string& part : parts) {
+    if (part.starts_with("q=")) return parse_double(part.substr(2)).value_or(1);
+  }
+  return 1;
+}
+
 }  // namespace
 
 std::optional<FileFormat> body_format(std::string_view content_type) {
@@ -66,15 +78,18 @@ std::optional<FileFormat> body_format(std::string_view content_type) {
 
 bool accepts_json(std::string_view accept) {
   if (accept.empty() || accept == "*/*" || accept == "application/json") return true;
-  const std::vector<std::string> ranges = parts_of(accept, ',');
-  return std::any_of(ranges.begin(), ranges.end(), [](const std::string& range) {
+  // The most specific range that covers JSON decides (RFC 9110, 12.5.1).
+  std::size_t specificity = 0;
+  bool wanted = false;
+  for (const std::string& range : parts_of(accept, ',')) {
     const std::vector<std::string> parts = parts_of(range, ';');
-    if (parts[0] != "application/json" && parts[0] != "application/*" && parts[0] != "*/*")
-      return false;
-    return std::none_of(parts.begin() + 1, parts.end(), [](const std::string& part) {
-      return part.starts_with("q=") && parse_double(part.substr(2)).value_or(1) <= 0;
-    });
-  });
+    const auto* const known = std::find(kJsonRanges.begin(), kJsonRanges.end(), parts[0]);
+    const auto rank = static_cast<std::size_t>(known - kJsonRanges.begin()) + 1;
+    if (known == kJsonRanges.end() || rank < specificity) continue;
+    specificity = rank;
+    wanted = quality(parts) > 0;
+  }
+  return wanted;
 }
 
 }  // namespace mlserve::server

@@ -11,7 +11,8 @@ namespace mlserve::server {
 /// that is not spoken here, and for a charset other than UTF-8.
 std::optional<pipeline::FileFormat> body_format(std::string_view content_type);
 
-/// Whether an Accept header takes `application/json`: when absent, or by a range with q > 0.
+/// Whether an Accept header takes `application/json`: when absent, or when the most
+/// specific range that covers it has q > 0.
 bool accepts_json(std::string_view accept);
 
 }  // namespace mlserve::server

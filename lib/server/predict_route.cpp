@@ -23,6 +23,8 @@ using Scratch = ServedModel::Scratch;
 constexpr std::string_view kBadBody = "Seems input is incomplete or not in JSON";
 /// Errors that one answer lists; the count of the others is said.
 constexpr std::size_t kMaxListedErrors = 100;
+/// Buffers that grew with a larger body are not kept for the next request.
+constexpr std::size_t kMaxKeptBytes = std::size_t{256} << 10;
 
 bool asked(const Request& request, std::string_view name) {
   const std::string_view value = request.query_value(name);
@@ -35,12 +37,26 @@ class Malformed : public Error {
   explicit Malformed(const std::string& detail) : Error(ErrorKind::invalid_data, detail) {}
 };
 
+/// What `parse` gives; what it throws about the text of the body is Malformed.
+template <class Parse>
+auto parsing(Parse&& parse) {
+  try {
+    return parse();
+  } catch (const pipeline::WrongHeader&) {
+    throw;
+  } catch (const Error& error) {
+    throw Malformed(error.what());
+  }
+}
+
 /// A scratch for as long as a request lasts.
 class ScratchLease {
  public:
-  explicit ScratchLease(const ServedModel& served)
-      : served_(served), scratch_(served.take_scratch()) {}
-  ~ScratchLease() { served_.put_back(std::move(scratch_)); }
+  ScratchLease(const ServedModel& served, std::size_t body_bytes)
+      : served_(served), scratch_(served.take_scratch()), keep_(body_bytes <= kMaxKeptBytes) {}
+  ~ScratchLease() {
+    if (keep_) served_.put_back(std::move(scratch_));
+  }
   ScratchLease(const ScratchLease&) = delete;
   ScratchLease& operator=(const ScratchLease&) = delete;
 
@@ -49,6 +65,7 @@ class ScratchLease {
  private:
   const ServedModel& served_;
   std::unique_ptr<Scratch> scratch_;
+  bool keep_;
 };
 
 Response refuse_problems(const std::vector<features::RowProblem>& problems, bool in_list) {
@@ -75,7 +92,7 @@ class Prediction {
         warnings_(served.model().schema.features.size()) {}
 
   Response answer() {
-    ScratchLease lease(served_);
+    ScratchLease lease(served_, request_.body.size());
     Scratch& scratch = lease.get();
     if (format_ == FileFormat::json) {
       scratch.parsed.start(served_.model().schema);
@@ -103,18 +120,19 @@ class Prediction {
 
   /// CSV and NDJSON: block by block, as files.
   void score_rows(Scratch& scratch) {
-    std::unique_ptr<pipeline::RowReader> reader;
+    const auto reader = parsing([&] {
+      return pipeline::read_rows(data::memory_source(request_.body), "body", format_,
+                                 served_.model().schema, {});
+    });
     pipeline::RowBlock block;
-    try {
-      reader = pipeline::read_rows(data::memory_source(request_.body), "body", format_,
-                                   served_.model().schema, {});
-      while (reader->read(block)) {
-        reader->parse(block);
-        std::swap(scratch.parsed, block.parsed);
-        score(scratch);
-      }
-    } catch (const Error& error) {
-      throw Malformed(error.what());
+    const auto parse_next = [&] {
+      if (!reader->read(block)) return false;
+      reader->parse(block);
+      return true;
+    };
+    while (parsing(parse_next)) {
+      std::swap(scratch.parsed, block.parsed);
+      score(scratch);
     }
   }
 
@@ -168,10 +186,16 @@ class Prediction {
   bool in_list_ = true;
 };
 
+Response no_model() {
+  Response response = problem(503, "No model here to use", "the server has no model loaded");
+  response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
 }  // namespace
 
 Response answer_predict(const Request& request, const ModelRegistry::Handle& served) {
-  if (!served) return problem(503, "No model here to use", "the server has no model loaded");
+  if (!served) return no_model();
   const auto format = body_format(request.header("Content-Type"));
   if (!format) {
     return problem(415, "", "send application/json, application/x-ndjson or text/csv, in UTF-8");
@@ -182,6 +206,8 @@ Response answer_predict(const Request& request, const ModelRegistry::Handle& ser
     return Prediction(request, *served, *format).answer();
   } catch (const Malformed& error) {
     return problem(400, kBadBody, error.what());
+  } catch (const pipeline::WrongHeader& error) {
+    return problem(422, kBadBody, error.what());
   } catch (const Error& error) {
     const int status = error.kind() == ErrorKind::unavailable ? 504 : http_status(error.kind());
     return problem(status, "", error.what());

@@ -10,8 +10,6 @@
 namespace mlserve::server {
 namespace {
 
-/// Buffers that grew beyond this with a large request are not kept.
-constexpr std::size_t kMaxKeptRows = 10'000;
 constexpr const char* kFirstVersion = "1";
 
 }  // namespace
@@ -35,7 +33,6 @@ std::unique_ptr<ServedModel::Scratch> ServedModel::take_scratch() const {
 }
 
 void ServedModel::put_back(std::unique_ptr<Scratch> scratch) const {
-  if (scratch->scored.capacity() > kMaxKeptRows) return;
   const std::lock_guard lock(mutex_);
   free_.push_back(std::move(scratch));
 }
@@ -55,14 +52,13 @@ bool ModelRegistry::reload(Log& log) {
     entries = entries_;
   }
   bool all_good = true;
-  for (const Entry& entry : entries) {
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const Entry& entry = entries[i];
     try {
       auto fresh = std::make_shared<const ServedModel>(
           entry.served->name(), entry.served->version(), model::load(entry.path));
       const std::lock_guard lock(mutex_);
-      const auto same = std::find_if(entries_.begin(), entries_.end(),
-                                     [&](const Entry& known) { return known.path == entry.path; });
-      same->served = std::move(fresh);
+      entries_[i].served = std::move(fresh);  // entries are only ever added
       log.info("model reloaded", {{"model", entry.served->name()}});
     } catch (const Error& error) {
       all_good = false;

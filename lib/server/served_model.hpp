@@ -63,7 +63,7 @@ class ModelRegistry {
 
   Handle find(std::string_view name) const;  ///< null if there is none
   Handle only() const;                       ///< null unless there is exactly one
-  std::vector<Handle> all() const;           ///< by name
+  std::vector<Handle> all() const;           ///< in the order of loading
 
  private:
   struct Entry {
