@@ -92,6 +92,7 @@ Requirement parse_requirement(const std::string& text) {
                 "--require: \"" + shown(text) + "\" is not like roc_auc>=0.85");
   }
   Requirement requirement{text.substr(0, sign), at_least, *bound};
+  std::erase(requirement.metric, ' ');
   metric_value({}, requirement.metric);
   return requirement;
 }
