@@ -195,7 +195,10 @@ bool JsonRowParser::parse(std::string_view text, ParsedRows& out) {
     impl_->append(value, out);
     return false;
   }
-  for (const dom::element record : records) impl_->append(record, out);
+  for (const dom::element record : records) {
+    if (out.problems.size() >= kMaxProblems) break;
+    impl_->append(record, out);
+  }
   return true;
 }
 

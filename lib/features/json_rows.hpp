@@ -20,6 +20,9 @@ class JsonRowParser {
   ~JsonRowParser();
   JsonRowParser(JsonRowParser&&) noexcept;
 
+  /// `parse` looks no further after so many problems: a large body of nonsense costs little.
+  static constexpr std::size_t kMaxProblems = 10'000;
+
   /// What `text` is: a list of records (true) or one record. Appends them to `out`, which was
   /// started with the same schema. Throws Error(invalid_data) when `text` is no JSON at all, with
   /// a hint at single quotes where they are the cause; everything else is a problem in `out`.

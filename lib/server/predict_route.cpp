@@ -74,10 +74,12 @@ Response refuse_problems(const std::vector<features::RowProblem>& problems, bool
     if (errors.size() == kMaxListedErrors) break;
     errors.push_back({body_pointer(in_list, problem.row, problem.field), problem.detail});
   }
-  std::string detail =
-      std::to_string(problems.size()) + (problems.size() == 1 ? " error" : " errors");
-  if (problems.size() > errors.size())
+  std::string detail = std::to_string(problems.size());
+  detail += problems.size() == 1 ? " error" : " errors";
+  if (problems.size() >= features::JsonRowParser::kMaxProblems) detail += " or more";
+  if (problems.size() > errors.size()) {
     detail += ", the first " + std::to_string(errors.size()) + " are listed";
+  }
   return problem(422, kBadBody, detail, errors);
 }
 
@@ -130,18 +132,19 @@ class Prediction {
       reader->parse(block);
       return true;
     };
-    while (parsing(parse_next)) {
+    while (problems_.size() < features::JsonRowParser::kMaxProblems && parsing(parse_next)) {
       std::swap(scratch.parsed, block.parsed);
       score(scratch);
     }
   }
 
   void score(Scratch& scratch) {
-    for (features::RowProblem problem : scratch.parsed.problems) {
+    for (features::RowProblem& problem : scratch.parsed.problems) {
       problem.row += rows_;
       problems_.push_back(std::move(problem));
     }
     rows_ += scratch.parsed.rows.size();
+    if (!problems_.empty()) return;  // nothing is answered but these
     served_.scorer().score(scratch.parsed.rows, scratch.probabilities);
     scratch.scored.clear();
     for (const double probability : scratch.probabilities) {
