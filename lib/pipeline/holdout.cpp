@@ -13,6 +13,7 @@ std::vector<unsigned char> stratified_sample(std::span<const unsigned char> labe
                                              double share, std::uint64_t seed) {
   std::vector<double> rows_left(class_counts.begin(), class_counts.end());
   std::vector<double> wanted;
+  wanted.reserve(rows_left.size());
   for (const double rows : rows_left) wanted.push_back(std::round(share * rows));
 
   std::mt19937_64 random(seed);

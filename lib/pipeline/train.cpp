@@ -1,9 +1,8 @@
 #include "pipeline/train.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 #include <span>
+#include <unordered_set>
 #include <utility>
 
 #include "core/error.hpp"
@@ -78,10 +77,10 @@ TrainOptions resolve(TrainOptions options, const std::string& source,
 std::vector<std::string> columns_to_read(const TrainOptions& options,
                                          const std::vector<std::string>& header) {
   std::vector<std::string> columns;
+  std::unordered_set<std::string> passed(options.exclude.begin(), options.exclude.end());
+  passed.insert(options.target);
   for (const std::string& name : options.features.empty() ? header : options.features) {
-    if (name != options.target && !contains(options.exclude, name) && !contains(columns, name)) {
-      columns.push_back(name);
-    }
+    if (passed.insert(name).second) columns.push_back(name);
   }
   columns.push_back(options.target);
   return columns;
