@@ -492,6 +492,7 @@ TEST_CASE("Requests that run while a model is replaced are answered by one or th
   std::atomic<int> wrong = 0;
   {
     std::vector<std::jthread> clients;
+    clients.reserve(3);
     for (int i = 0; i < 3; ++i) {
       clients.emplace_back([&] {
         do {

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/catch_shim.hpp"
@@ -33,14 +34,19 @@ bool is_there(const std::string& compiler) {
 
 /// How the file may be compiled; -Werror makes a warning a failure.
 std::vector<std::string> compilers() {
-  const std::string warnings = " -Wall -Wextra -Werror -pedantic ";
+  const std::string clang = is_there("clang") ? "clang" : "clang-14";
+  const std::vector<std::pair<std::string, std::string>> ways = {
+      {"cc", "-std=c99"},
+      {"cc", "-std=gnu11 -O3 -march=native"},
+      {clang, "-std=c99"},
+      {clang, "-std=gnu11 -O3 -march=native"},
+      {"g++", "-x c++ -std=c++11"}};
   std::vector<std::string> commands;
-  for (const std::string compiler : {"cc", is_there("clang") ? "clang" : "clang-14"}) {
+  for (const auto& [compiler, flags] : ways) {
     if (!is_there(compiler)) continue;
-    commands.push_back(compiler + " -std=c99" + warnings);
-    commands.push_back(compiler + " -std=gnu11 -O3 -march=native" + warnings);
+    commands.push_back(compiler);
+    commands.back().append(" ").append(flags).append(" -Wall -Wextra -Werror -pedantic");
   }
-  if (is_there("g++")) commands.push_back("g++ -x c++ -std=c++11" + warnings);
   REQUIRE_FALSE(commands.empty());
   return commands;
 }

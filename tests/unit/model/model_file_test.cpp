@@ -50,7 +50,7 @@ std::string complaint(const std::string& text) {
   const auto error = testing::error_of([&] { model::from_text(text, "m.json"); });
   if (!error) return "no error";
   CHECK(error->kind() == ErrorKind::corrupt);
-  const std::string message = error->what();
+  std::string message = error->what();
   CHECK(message.starts_with("m.json:"));
   CHECK(message.find('\n') == std::string::npos);
   CHECK(message.size() < 300);

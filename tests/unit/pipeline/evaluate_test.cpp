@@ -16,7 +16,6 @@ namespace {
 using namespace mlserve;
 using pipeline::evaluate_file;
 using pipeline::Evaluation;
-using pipeline::FileFormat;
 using pipeline::parse_requirement;
 
 /// Evaluation of the small model on the text of a file.

@@ -45,7 +45,10 @@ TrainOptions with_target(const std::string& target) {
 
 Names left_out(const TrainResult& result) {
   Names names;
-  for (const auto& [name, reason] : result.inferred.left_out) names.push_back(name + ": " + reason);
+  for (const auto& [name, reason] : result.inferred.left_out) {
+    names.push_back(name);
+    names.back().append(": ").append(reason);
+  }
   return names;
 }
 
@@ -376,9 +379,9 @@ TEST_CASE("Where a column lies changes neither its coefficient nor a standard er
           "[pipeline]") {
   const auto train_around = [](std::int64_t origin) {
     std::string csv = "when,y\n";
-    for (int i = 0; i < 80; ++i) {
-      csv += std::to_string(origin + (i * 37 % 80) * 25) +
-             (i * 37 % 80 * 3 % 100 > 40 ? ",1\n" : ",0\n");
+    for (std::int64_t i = 0; i < 80; ++i) {
+      const std::int64_t tick = i * 37 % 80;
+      csv += std::to_string(origin + 25 * tick) + (tick * 3 % 100 > 40 ? ",1\n" : ",0\n");
     }
     return train_text(csv, with_target("y")).model;
   };
