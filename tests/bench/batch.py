@@ -8,11 +8,11 @@ from processes import run
 
 
 class Setting:
-    def __init__(self, mlserve, folder, root, python, quick):
+    def __init__(self, mlserve, folder, root, python, quick, repeats):
         self.mlserve, self.folder, self.python = mlserve, folder, python
         self.here = root / "tests" / "bench"
         self.titanic = root / "data" / "titanic.csv"
-        self.repeats = 1 if quick else 3
+        self.repeats = 1 if quick else repeats
         self.sizes = [10_000, 20_000] if quick else [1_000_000, 2_000_000, 5_000_000]
         self.records = 10_000 if quick else 1_000_000
 

@@ -35,7 +35,7 @@ def machine():
 
 
 def measure(part, options, folder):
-    settings = (options.mlserve, folder, ROOT, PYTHON, options.quick)
+    settings = (options.mlserve, folder, ROOT, PYTHON, options.quick, options.repeats)
     if part == "a":
         return serving.measure(serving.Setting(*settings))
     setting = batch.Setting(*settings)
@@ -65,6 +65,7 @@ def main():
     parser.add_argument("--mlserve", type=lambda text: pathlib.Path(text).resolve(), required=True)
     parser.add_argument("--only", default="abc")
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--repeats", type=int, default=3, choices=range(1, 100), metavar="N")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()

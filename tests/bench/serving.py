@@ -34,11 +34,11 @@ http {{
 class Setting:
     """What a run needs: programs, sizes, models."""
 
-    def __init__(self, mlserve, folder, root, python, quick):
+    def __init__(self, mlserve, folder, root, python, quick, repeats):
         self.mlserve, self.folder, self.python = mlserve, folder, python
         self.here = root / "tests" / "bench"
         self.body = root / "data" / "passengers.json"
-        self.repeats = 1 if quick else 3
+        self.repeats = 1 if quick else repeats
         self.seconds = 1 if quick else 4
         self.connections = [16, 1000] if quick else [16, 256, 1000]
         self.starts = 3 if quick else 11
