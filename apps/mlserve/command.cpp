@@ -2,7 +2,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
+#include <system_error>
 #include <thread>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
 
 namespace mlserve::app {
 
@@ -26,6 +31,13 @@ void add_list_option(CLI::App& command, const std::string& name, std::vector<std
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("A,B,C");
+}
+
+void require_different(const std::string& a, const std::string& b, const std::string& what) {
+  std::error_code not_there;
+  if (a == b || std::filesystem::equivalent(a, b, not_there)) {
+    throw Error(ErrorKind::invalid_argument, what + ": " + shown(a));
+  }
 }
 
 void name_environment(CLI::App& command) {

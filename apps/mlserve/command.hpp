@@ -46,6 +46,10 @@ void add_model_option(CLI::App& command, std::string& path);
 void add_list_option(CLI::App& command, const std::string& name, std::vector<std::string>& names,
                      const std::string& description);
 
+/// Throws Error(invalid_argument) if both paths name one file (by whatever link) or both "-": one
+/// would be lost in the other. `what` says who they are: "--output is the input".
+void require_different(const std::string& a, const std::string& b, const std::string& what);
+
 /// Gives each option of `command` an environment variable: --test-size has MLSERVE_TEST_SIZE.
 void name_environment(CLI::App& command);
 

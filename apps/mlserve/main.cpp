@@ -95,6 +95,7 @@ int main(int argc, char** argv) {
   add_common_options(app, common);
   app.require_subcommand(1);
   app.fallthrough();
+  app.allow_config_extras(CLI::config_extras_mode::error);
   const std::vector<Command> commands = {add_train(app),   add_predict(app), add_evaluate(app),
                                          add_inspect(app), add_export(app),  add_serve(app)};
   name_environment(app);

@@ -32,6 +32,20 @@ struct PredictCommand {
   std::string model;
 };
 
+/// Takes the names of `values` and nothing else, and lists them when another word comes.
+template <class Value>
+CLI::Validator one_of(const std::map<std::string, Value>& values) {
+  std::string names;
+  for (const auto& [name, value] : values) names.append(names.empty() ? "" : ",").append(name);
+  const auto transform = [values, names](std::string& text) {
+    const auto found = values.find(text);
+    if (found == values.end()) return text + " is none of {" + names + "}";
+    text = std::to_string(static_cast<int>(found->second));
+    return std::string();
+  };
+  return CLI::Validator(transform, "{" + names + "}");
+}
+
 void add_options(CLI::App& app, PredictCommand& command) {
   pipeline::PredictOptions& options = command.options;
   app.add_option("input", options.input,
@@ -42,15 +56,15 @@ void add_options(CLI::App& app, PredictCommand& command) {
       ->capture_default_str();
   app.add_option("--input-format", options.input_format,
                  "Format of the input (default: by its name)")
-      ->transform(CLI::CheckedTransformer(kFormats).description("{json,jsonl,csv}"));
+      ->transform(one_of(kFormats));
   app.add_option("--format", options.format, "Format of the output (default: as the input)")
-      ->transform(CLI::CheckedTransformer(kFormats).description("{json,jsonl,csv}"));
+      ->transform(one_of(kFormats));
   app.add_flag("--probabilities", options.probabilities,
                "Write the probability of each class as well");
   add_list_option(app, "--keep", options.keep, "Values of the input to pass through");
   app.add_option("--on-error", options.on_error,
                  "What to do with a row that cannot be scored (default: fail)")
-      ->transform(CLI::CheckedTransformer(kOnError).description("{fail,skip,null}"));
+      ->transform(one_of(kOnError));
   app.add_option("--rejects", options.rejects,
                  "CSV file for rows that cannot be scored, with the reason");
   add_threads_option(app, options.threads);
@@ -66,6 +80,12 @@ void log_summary(Log& log, const features::Schema& schema,
 }
 
 int run(const PredictCommand& command, Context& context) {
+  const pipeline::PredictOptions& options = command.options;
+  require_different(options.output, command.model, "--output is the model");
+  if (!options.rejects.empty()) {
+    require_different(options.rejects, options.output, "--rejects is the output");
+    require_different(options.rejects, options.input, "--rejects is the input");
+  }
   const model::Model model = model::load(command.model);
   const pipeline::PredictSummary summary = pipeline::predict_file(model, command.options);
   log_summary(context.log, model.schema, summary);

@@ -54,8 +54,10 @@ void add_options(CLI::App& app, ServeCommand& command) {
       ->capture_default_str();
   app.add_option("--max-body-bytes", command.routes.max_body_bytes,
                  "Largest body to predict; 413 above")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 32U))
       ->capture_default_str();
   app.add_option("--max-connections", command.transport.max_connections, "Further ones get 503")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
       ->capture_default_str();
   app.add_option("--request-timeout", command.request_timeout,
                  "Seconds for a request from its first byte on")

@@ -62,7 +62,9 @@ void add_options(CLI::App& app, TrainCommand& command) {
                  "Share of the rows held out to measure on; 0 for none")
       ->check(CLI::Range(0.0, 0.9))
       ->capture_default_str();
-  app.add_option("--seed", options.seed, "Decides which rows are held out")->capture_default_str();
+  app.add_option("--seed", options.seed, "Decides which rows are held out")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   add_threads_option(app, options.threads);
   app.add_flag("--dry-run", command.dry_run, "Show the schema; fit and save nothing");
   app.add_option("-o,--output", command.output, "Model file to write")->capture_default_str();
@@ -171,6 +173,11 @@ std::string schema_only_json(const features::InferredSchema& inferred) {
 
 int run(TrainCommand& command, Context& context) {
   command.options.created_at = source_date();
+  if (command.output == "-") {
+    throw Error(ErrorKind::invalid_argument,
+                "--output: a model goes to a file, not to standard output");
+  }
+  require_different(command.input, command.output, "--output is the input");
   if (command.dry_run) {
     const features::InferredSchema inferred = pipeline::infer_file(command.input, command.options);
     log_inference(context.log, inferred);

@@ -9,6 +9,7 @@
 #include "core/number.hpp"
 #include "data/missing.hpp"
 #include "features/boolean_text.hpp"
+#include "features/number_limit.hpp"
 
 namespace mlserve::features {
 namespace {
@@ -84,6 +85,7 @@ std::optional<CellProblem> encode_text(const Feature& feature, std::string_view 
     return std::nullopt;
   }
   if (const auto number = parse_double(text)) {
+    if (!is_usable(*number)) return CellProblem{"a number up to 1e150"};
     rows.set_number(row, f, *number);
     return std::nullopt;
   }

@@ -14,6 +14,7 @@
 #include "core/text.hpp"
 #include "data/missing.hpp"
 #include "features/boolean_text.hpp"
+#include "features/number_limit.hpp"
 
 namespace mlserve::features {
 namespace {
@@ -113,6 +114,7 @@ class NumericSummary {
     values_ += count;
   }
   std::uint64_t values() const { return values_; }
+  bool usable() const { return is_usable(minimum_) && is_usable(maximum_); }
   bool constant() const { return minimum_ == maximum_; }
 
   /// Range and empty histogram bins; `count_value` fills them.
@@ -234,6 +236,7 @@ class Inference {
       leave_out_empty(column.name);
       return;
     }
+    require_usable(column.name, summary);
     Feature feature;
     feature.name = column.name;
     summary.write(feature, labelled_rows_);
@@ -245,12 +248,18 @@ class Inference {
     add(std::move(feature), summary.constant());
   }
 
+  void require_usable(const std::string& name, const NumericSummary& summary) const {
+    if (!summary.usable())
+      throw in_column(table_, name, "has a number beyond 1e150; leave the column out");
+  }
+
   void add_numbers(const std::string& name, const std::vector<Distinct>& values, FeatureKind kind) {
     const auto number = [kind](const Distinct& value) {
       return kind == FeatureKind::boolean ? (*value.boolean ? 1.0 : 0.0) : *value.number;
     };
     NumericSummary summary;
     for (const Distinct& value : values) summary.add(number(value), value.count);
+    require_usable(name, summary);
     Feature feature;
     feature.name = name;
     feature.kind = kind;

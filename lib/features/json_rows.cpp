@@ -12,6 +12,7 @@
 #include "data/json_records.hpp"
 #include "data/json_writer.hpp"
 #include "features/encoder.hpp"
+#include "features/number_limit.hpp"
 
 namespace mlserve::features {
 namespace {
@@ -155,8 +156,10 @@ class JsonRowParser::Impl {
       add_problem(f, row, std::string(type_in_words(value.type())), expected, out);
     } else if (feature.is_categorical()) {
       out.rows.set_code(row, f, category_code(feature.index, value));
-    } else {
+    } else if (is_usable(number(value))) {
       out.rows.set_number(row, f, number(value));
+    } else {
+      add_problem(f, row, format_double(number(value)), "a number up to 1e150", out);
     }
   }
 

@@ -60,7 +60,7 @@ bool ModelRegistry::reload(Log& log) {
       const std::lock_guard lock(mutex_);
       entries_[i].served = std::move(fresh);  // entries are only ever added
       log.info("model reloaded", {{"model", entry.served->name()}});
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {  // out of memory, too: the old model goes on
       all_good = false;
       log.error(std::string("the model was not reloaded, the old one goes on: ") + error.what());
     }

@@ -185,6 +185,29 @@ class BadTrainingData(CliTestCase):
         result = self.run_mlserve("train", TITANIC, "-o", "nowhere/model.json")
         self.assert_fails(result, NOT_USABLE, "", "nowhere")
 
+    def test_output_onto_the_data(self):
+        self.write("data.csv", GOOD)
+        self.write("link.csv", "")
+        (self.folder / "link.csv").unlink()
+        (self.folder / "link.csv").symlink_to("data.csv")
+        for output in ("data.csv", "link.csv"):
+            result = self.run_mlserve("train", "data.csv", "-o", output)
+            self.assert_fails(result, USAGE, "--output is the input")
+        self.assertEqual(self.read("data.csv"), GOOD)
+
+    def test_output_to_standard_output(self):
+        self.assert_fails(self.run_mlserve("train", TITANIC, "-o", "-"), USAGE, "--output")
+
+    def test_number_too_large_to_compute_with(self):
+        self.write("bad.csv", b"x,y\n" + b"5e161,0\n-5e161,1\n" * 20)
+        self.assert_fails_and_touches_nothing(["train", "bad.csv", "--target", "y"], BAD_DATA,
+                                              "bad.csv: column 'x'", "1e150")
+
+    def test_unknown_option_in_a_config_file(self):
+        self.write("bad.toml", "[train]\ntest_sise = 0.3\n")
+        self.assert_fails_and_touches_nothing(["train", TITANIC, "--config", "bad.toml"], USAGE, "",
+                                              "test_sise")
+
     def test_output_that_is_a_directory(self):
         result = self.run_mlserve("train", TITANIC, "-o", ".")
         self.assertIn(result.code, (USAGE, NOT_USABLE), result)
@@ -202,6 +225,19 @@ class BadRecords(CliTestCase):
                 self.write(name, content)
                 self.assert_fails_and_touches_nothing(["predict", name, "-m", "model.json"],
                                                       BAD_DATA, place, words)
+
+    def test_two_outputs_that_are_one_file(self):
+        result = self.run_mlserve("predict", PASSENGERS, "-m", "model.json", "-o", "x.json",
+                                  "--rejects", "x.json")
+        self.assert_fails(result, USAGE, "--rejects is the output")
+        result = self.run_mlserve("predict", PASSENGERS, "-m", "model.json", "-o", "model.json")
+        self.assert_fails(result, USAGE, "--output is the model")
+
+    def test_word_that_no_option_takes(self):
+        for option in ("--format", "--on-error"):
+            for word in ("docx", "2"):
+                result = self.run_mlserve("predict", PASSENGERS, option, word)
+                self.assert_fails(result, USAGE, option, f"{word} is none of")
 
     def test_bad_json_files(self):
         self.check("bad.json", BAD_JSON_FILES)
