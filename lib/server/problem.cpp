@@ -1,42 +1,12 @@
 #include "server/problem.hpp"
 
-#include <array>
 #include <cctype>
-#include <utility>
 
 #include "data/json_writer.hpp"
+#include "server/response_writer.hpp"
 
 namespace mlserve::server {
 namespace {
-
-constexpr std::array<std::pair<int, std::string_view>, 26> kPhrases = {{
-    {200, "OK"},
-    {202, "Accepted"},
-    {204, "No Content"},
-    {304, "Not Modified"},
-    {400, "Bad Request"},
-    {401, "Unauthorized"},
-    {403, "Forbidden"},
-    {404, "Not Found"},
-    {405, "Method Not Allowed"},
-    {406, "Not Acceptable"},
-    {408, "Request Timeout"},
-    {409, "Conflict"},
-    {410, "Gone"},
-    {411, "Length Required"},
-    {413, "Content Too Large"},
-    {414, "URI Too Long"},
-    {415, "Unsupported Media Type"},
-    {417, "Expectation Failed"},
-    {422, "Unprocessable Content"},
-    {429, "Too Many Requests"},
-    {431, "Request Header Fields Too Large"},
-    {500, "Internal Server Error"},
-    {501, "Not Implemented"},
-    {503, "Service Unavailable"},
-    {504, "Gateway Timeout"},
-    {505, "HTTP Version Not Supported"},
-}};
 
 /// Escapes a name for a JSON Pointer (~0, ~1) and for a URI fragment (percent-encoding).
 void append_pointer_token(std::string& out, std::string_view name) {
@@ -58,13 +28,6 @@ void append_pointer_token(std::string& out, std::string_view name) {
 }
 
 }  // namespace
-
-std::string_view status_phrase(int status) {
-  for (const auto& [known, phrase] : kPhrases) {
-    if (known == status) return phrase;
-  }
-  return "Unknown";
-}
 
 int http_status(ErrorKind kind) {
   switch (kind) {
@@ -102,7 +65,7 @@ Response problem(int status, std::string_view title, std::string_view detail,
   response.content_type = "application/problem+json";
   data::JsonWriter json(response.body);
   json.begin_object().key("type").string("about:blank");
-  json.key("title").string(title.empty() ? status_phrase(status) : title);
+  json.key("title").string(title.empty() ? reason_phrase(status) : title);
   json.key("status").integer(status).key("detail").string(detail);
   if (!errors.empty()) {
     json.key("errors").begin_array();

@@ -23,9 +23,6 @@ std::string body_pointer(bool in_list, std::size_t row, std::string_view field);
 Response problem(int status, std::string_view title, std::string_view detail,
                  const std::vector<BodyError>& errors = {});
 
-/// HTTP's phrase for a status: "Not Found".
-std::string_view status_phrase(int status);
-
 /// Status that an error of this kind has where nothing more is known.
 int http_status(ErrorKind kind);
 
