@@ -8,6 +8,9 @@ find_package(OpenSSL REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(ZLIB REQUIRED)
 
+# What Unicode says of characters (Debian: libutf8proc-dev), for the words of texts.
+pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+
 # cpp-httplib has no CMake package in Debian; its Cflags decide the size of its types.
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 add_library(mlserve_httplib INTERFACE)
