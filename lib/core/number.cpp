@@ -62,6 +62,15 @@ std::optional<double> parse_double(std::string_view text) noexcept {
   return std::nullopt;
 }
 
+std::string_view expected_number(std::string_view text) {
+  std::string with_point(text);
+  std::replace(with_point.begin(), with_point.end(), ',', '.');
+  const bool has_comma = text.find(',') != std::string_view::npos;
+  return has_comma && parse_double(with_point)
+             ? "a number: it has a decimal comma where a point belongs"
+             : "a number";
+}
+
 std::optional<std::int64_t> parse_integer(std::string_view text) noexcept {
   const std::string_view number = without_plus(trim(text));
   const char* const end = number.data() + number.size();

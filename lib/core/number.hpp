@@ -13,6 +13,10 @@ namespace mlserve {
 /// subnormal.
 std::optional<double> parse_double(std::string_view text) noexcept;
 
+/// What a message says that `text` is not: "a number", with the reason when that is a decimal
+/// comma.
+std::string_view expected_number(std::string_view text);
+
 /// The integer that the whole of `text` spells in decimal, a sign and blanks around allowed as
 /// above: "3", "-3", "+3", but not "3.0". None beyond 64 bits.
 std::optional<std::int64_t> parse_integer(std::string_view text) noexcept;

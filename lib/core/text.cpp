@@ -108,9 +108,7 @@ std::pair<std::string, std::size_t> shown_character(std::string_view text) {
   return {out, std::max<std::size_t>(length, 1)};
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same_letter(char a, char b) { return lower(a) == lower(b); }
+bool same_letter(char a, char b) { return ascii_lower(a) == ascii_lower(b); }
 
 /// Edits that make `a` into `b`, each place changed once ("optimal string alignment").
 ///
@@ -189,6 +187,12 @@ std::vector<std::string> split_list(std::string_view text) {
     text.remove_prefix(std::min(comma + 1, text.size()));
   }
   return parts;
+}
+
+std::string ascii_lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = ascii_lower(c);
+  return lower;
 }
 
 std::optional<std::string> nearest_name(std::string_view name, std::span<const std::string> names) {

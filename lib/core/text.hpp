@@ -20,6 +20,12 @@ std::string shown(std::string_view text, std::size_t max_bytes = 60);
 /// "A, B, C".
 std::string join(std::span<const std::string> parts, std::string_view separator = ", ");
 
+/// Lower case of ASCII letters, whatever the locale; other bytes as they are.
+constexpr char ascii_lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+std::string ascii_lower(std::string_view text);
+
 /// The parts of "A,B,C", spaces around each left out; empty text has no parts, "A," has two.
 std::vector<std::string> split_list(std::string_view text);
 

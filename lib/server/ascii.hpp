@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <string_view>
 
-namespace mlserve::server {
+#include "core/text.hpp"
 
-/// Lower case of an ASCII letter, whatever the locale; other bytes as they are.
-constexpr char ascii_lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+namespace mlserve::server {
 
 /// Header names and most of their values are compared like this (RFC 9110, 5.1).
 constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {

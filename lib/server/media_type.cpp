@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/number.hpp"
+#include "core/text.hpp"
 
 namespace mlserve::server {
 namespace {
@@ -29,18 +30,12 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
 /// "a; b=c" -> {"a", "b=c"}, in lower case.
 std::vector<std::string> parts_of(std::string_view text, char separator) {
   std::vector<std::string> parts;
   for (;;) {
     const std::size_t end = text.find(separator);
-    parts.push_back(lower(trimmed(text.substr(0, end))));
+    parts.push_back(ascii_lower(trimmed(text.substr(0, end))));
     if (end == std::string_view::npos) return parts;
     text.remove_prefix(end + 1);
   }

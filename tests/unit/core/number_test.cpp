@@ -9,6 +9,7 @@
 
 #include "support/catch_shim.hpp"
 
+using mlserve::expected_number;
 using mlserve::format_double;
 using mlserve::parse_double;
 using mlserve::parse_integer;
@@ -105,6 +106,15 @@ TEST_CASE("parse_integer takes whole 64-bit integers only", "[core]") {
        {"", " ", "-", "+-1", "3.0", "1e3", "0x1", "9223372036854775808", "1 2"}) {
     INFO(text);
     CHECK_FALSE(parse_integer(text));
+  }
+}
+
+TEST_CASE("What is no number for its decimal comma alone is told so", "[core]") {
+  for (const std::string_view text : {"1,5", "-0,5", ",5", "1,5e3", " 2, "}) {
+    CHECK(expected_number(text) == "a number: it has a decimal comma where a point belongs");
+  }
+  for (const std::string_view text : {"", "x", "a,b", "1,2,3", "1,5 kg", "1.234,5"}) {
+    CHECK(expected_number(text) == "a number");
   }
 }
 

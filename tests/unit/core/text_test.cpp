@@ -7,6 +7,7 @@
 
 #include "support/catch_shim.hpp"
 
+using mlserve::ascii_lower;
 using mlserve::find_invalid_utf8;
 using mlserve::json_string;
 using mlserve::nearest_name;
@@ -136,4 +137,8 @@ TEST_CASE("find_invalid_utf8 tells the place at any distance from the start", "[
     }
   }
   CHECK(find_invalid_utf8("é€😀\xFF") == 9);
+}
+
+TEST_CASE("ascii_lower leaves all but the letters A to Z as they are", "[core]") {
+  CHECK(ascii_lower("Data.CSV.GZ 1Ä[@") == "data.csv.gz 1Ä[@");
 }
