@@ -47,7 +47,6 @@ class MemorySource final : public ByteSource {
   std::string_view rest_;
 };
 
-/// Gives back bytes that were read to look at them, then the rest.
 class PeekedSource final : public ByteSource {
  public:
   PeekedSource(std::string peeked, std::unique_ptr<ByteSource> rest)
@@ -135,13 +134,17 @@ std::unique_ptr<ByteSource> open_source(const std::string& path) {
   std::string magic(2, '\0');
   magic.resize(read_fully(*source, magic.data(), magic.size()));
   const bool gzip = magic == "\x1f\x8b";
-  source = std::make_unique<PeekedSource>(std::move(magic), std::move(source));
+  source = put_back(std::move(magic), std::move(source));
   if (gzip) source = std::make_unique<GzipSource>(name, std::move(source));
   return source;
 }
 
 std::unique_ptr<ByteSource> memory_source(std::string_view bytes) {
   return std::make_unique<MemorySource>(bytes);
+}
+
+std::unique_ptr<ByteSource> put_back(std::string beginning, std::unique_ptr<ByteSource> rest) {
+  return std::make_unique<PeekedSource>(std::move(beginning), std::move(rest));
 }
 
 std::size_t read_fully(ByteSource& source, char* buffer, std::size_t size) {
@@ -155,5 +158,10 @@ std::size_t read_fully(ByteSource& source, char* buffer, std::size_t size) {
 }
 
 std::string source_name(const std::string& path) { return path == "-" ? "standard input" : path; }
+
+std::string source_name(std::span<const std::string> paths) {
+  const std::string first = source_name(paths.front());
+  return paths.size() == 1 ? first : first + " and " + std::to_string(paths.size() - 1) + " more";
+}
 
 }  // namespace mlserve::data

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,10 +25,15 @@ std::unique_ptr<ByteSource> open_source(const std::string& path);
 /// `bytes` must outlive the source.
 std::unique_ptr<ByteSource> memory_source(std::string_view bytes);
 
+/// `beginning`, then what is left of `rest`: for bytes that were read to look at them.
+std::unique_ptr<ByteSource> put_back(std::string beginning, std::unique_ptr<ByteSource> rest);
+
 /// Reads until `size` bytes are there or the source ends; returns how many there are.
 std::size_t read_fully(ByteSource& source, char* buffer, std::size_t size);
 
 /// How messages call `path`: "standard input" for "-".
 std::string source_name(const std::string& path);
+/// "a.csv", "a.csv and 2 more". `paths` are not empty.
+std::string source_name(std::span<const std::string> paths);
 
 }  // namespace mlserve::data

@@ -11,6 +11,7 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "data/delimiter.hpp"
 
 namespace mlserve::data {
 namespace {
@@ -19,9 +20,29 @@ constexpr std::size_t kBlockBytes = std::size_t{512} << 10;
 /// LineReader's own limit for a line; ours for a record with line breaks inside.
 constexpr std::size_t kMaxRecordBytes = (std::size_t{1} << 24) - 1;
 
-using Trim = io::trim_chars<' ', '\t'>;
-using Quoted = io::double_quote_escape<',', '"'>;
-using Unquoted = io::no_quote_escape<','>;
+/// The parser's policies for a delimiter.
+template <char kDelimiter>
+struct Dialect {
+  using Trim =
+      std::conditional_t<kDelimiter == '\t', io::trim_chars<' '>, io::trim_chars<' ', '\t'>>;
+  using Quoted = io::double_quote_escape<kDelimiter, '"'>;
+  using Unquoted = io::no_quote_escape<kDelimiter>;
+};
+
+/// Calls `use` with the Dialect of `delimiter`, one of kDelimiters.
+template <class Use>
+void with_dialect(char delimiter, Use use) {
+  switch (delimiter) {
+    case ';':
+      return use(Dialect<';'>{});
+    case '\t':
+      return use(Dialect<'\t'>{});
+    case '|':
+      return use(Dialect<'|'>{});
+    default:
+      return use(Dialect<','>{});
+  }
+}
 
 Error bad_line(const std::string& name, std::uint64_t line, const std::string& message) {
   return Error(ErrorKind::invalid_data, name + ":" + std::to_string(line) + ": " + message);
@@ -65,14 +86,14 @@ std::size_t unquote(char*& begin, char*& end) {
   if (end - begin < 2 || *begin != '"' || *(end - 1) != '"') return 0;
   const auto quotes = std::count(begin, end, '"');
   const auto length = end - begin;
-  Quoted::unescape(begin, end);
+  Dialect<','>::Quoted::unescape(begin, end);  // the same for every delimiter
   const auto doubled = length - 2 - (end - begin);
   return quotes == 2 + 2 * doubled ? static_cast<std::size_t>(quotes) : 0;
 }
 
 /// Calls `take(c, field)` for each field of a record, trimmed and without its quotes. Returns how
 /// many quotes belong to fields that are quoted as they should be.
-template <class Quotes, class Take>
+template <class Dialect, class Quotes, class Take>
 std::size_t for_each_field(char* record, Take take) {
   std::size_t quotes = 0;
   std::size_t column = 0;
@@ -80,8 +101,8 @@ std::size_t for_each_field(char* record, Take take) {
     char* begin = nullptr;
     char* end = nullptr;
     io::detail::chop_next_column<Quotes>(rest, begin, end);
-    Trim::trim(begin, end);
-    if constexpr (std::is_same_v<Quotes, Quoted>) quotes += unquote(begin, end);
+    Dialect::Trim::trim(begin, end);
+    if constexpr (std::is_same_v<Quotes, typename Dialect::Quoted>) quotes += unquote(begin, end);
     take(column, std::string_view(begin, static_cast<std::size_t>(end - begin)));
   }
   return quotes;
@@ -89,15 +110,15 @@ std::size_t for_each_field(char* record, Take take) {
 
 /// The same for a record that may have quotes. Throws when one of its `quotes` stands in the middle
 /// of a field, where the parser would take it for the beginning of a quoted part.
-template <class Take>
+template <class Dialect, class Take>
 void for_each_field(char* record, std::size_t quotes, Take take) {
   if (quotes == 0) {
-    for_each_field<Unquoted>(record, take);
+    for_each_field<Dialect, typename Dialect::Unquoted>(record, take);
     return;
   }
   std::size_t well_placed = 0;
   try {
-    well_placed = for_each_field<Quoted>(record, take);
+    well_placed = for_each_field<Dialect, typename Dialect::Quoted>(record, take);
   } catch (const io::error::escaped_string_not_closed&) {
     // Quotes come in pairs (the reader saw to that), so one of them is misplaced.
   }
@@ -146,8 +167,12 @@ class CsvReader::Lines {
   std::uint64_t line_ = 0;
 };
 
-CsvReader::CsvReader(std::unique_ptr<ByteSource> source, std::string name)
-    : name_(std::move(name)), lines_(std::make_unique<Lines>(std::move(source), name_)) {
+CsvReader::CsvReader(std::unique_ptr<ByteSource> source, std::string name,
+                     const CsvOptions& options)
+    : name_(std::move(name)) {
+  source = decoded(std::move(source), options.encoding);
+  delimiter_ = options.delimiter ? *options.delimiter : find_delimiter(source);
+  lines_ = std::make_unique<Lines>(std::move(source), name_);
   read_header();
 }
 
@@ -164,22 +189,29 @@ void CsvReader::read_header() {
   const CsvBlock::Record record = block.records.front();
   header_line_ = record.line;
   std::unordered_set<std::string> seen;
+  const auto take = [&](std::size_t c, std::string_view field) {
+    header_.push_back(field.empty() ? "Unnamed: " + std::to_string(c) : std::string(field));
+    if (!seen.insert(header_.back()).second) {
+      throw Error(ErrorKind::invalid_data, "column '" + shown(header_.back()) + "' appears twice");
+    }
+  };
   try {
-    for_each_field(block.text.data(), record.quotes, [&](std::size_t c, std::string_view field) {
-      header_.push_back(field.empty() ? "Unnamed: " + std::to_string(c) : std::string(field));
-      if (!seen.insert(header_.back()).second) {
-        throw Error(ErrorKind::invalid_data,
-                    "column '" + shown(header_.back()) + "' appears twice");
-      }
+    with_dialect(delimiter_, [&](auto dialect) {
+      for_each_field<decltype(dialect)>(block.text.data(), record.quotes, take);
     });
   } catch (const Error& error) {
     throw bad_line(name_, record.line, error.what());
   }
 }
 
+bool CsvReader::is_blank(const char* line) const {
+  if (delimiter_ == '\t') return line[std::strspn(line, " ")] == '\0';
+  return io::empty_line_comment::is_comment(line);
+}
+
 bool CsvReader::append_record(CsvBlock& block) {
   const char* line = lines_->next();
-  while (line != nullptr && io::empty_line_comment::is_comment(line)) line = lines_->next();
+  while (line != nullptr && is_blank(line)) line = lines_->next();
   if (line == nullptr) return false;
 
   CsvBlock::Record record{block.text.size(), lines_->line(), 0};
@@ -227,7 +259,8 @@ void CsvReader::check(const CsvBlock& block) const {
       const auto breaks = std::count(record.data(), record.data() + offset, '\n');
       throw bad_line(name_, block.records[i].line + static_cast<std::uint64_t>(breaks), message);
     };
-    require_none(find_invalid_utf8(record), "is not valid UTF-8");
+    require_none(find_invalid_utf8(record),
+                 "is not valid UTF-8; Latin-1 is read with --encoding latin1");
     require_none(find_lone_return(record),
                  "has a carriage return that ends no line; lines end in LF or CRLF");
   }
@@ -237,12 +270,13 @@ void CsvReader::split(CsvBlock& block, std::size_t i, std::span<const int> slots
                       std::span<std::string_view> fields) const {
   const CsvBlock::Record& record = block.records[i];
   std::size_t count = 0;
-  for_each_field(block.text.data() + record.offset, record.quotes,
-                 [&](std::size_t c, std::string_view field) {
-                   count = c + 1;
-                   if (c < slots.size() && slots[c] >= 0)
-                     fields[static_cast<std::size_t>(slots[c])] = field;
-                 });
+  const auto take = [&](std::size_t c, std::string_view field) {
+    count = c + 1;
+    if (c < slots.size() && slots[c] >= 0) fields[static_cast<std::size_t>(slots[c])] = field;
+  };
+  with_dialect(delimiter_, [&](auto dialect) {
+    for_each_field<decltype(dialect)>(block.text.data() + record.offset, record.quotes, take);
+  });
   if (count != header_.size()) {
     throw Error(ErrorKind::invalid_data, "has " + std::to_string(count) +
                                              " fields where the header has " +

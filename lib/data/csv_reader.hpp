@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "data/byte_source.hpp"
+#include "data/csv_options.hpp"
 
 namespace mlserve::data {
 
@@ -27,9 +28,10 @@ struct CsvBlock {
   }
 };
 
-/// Reads comma-separated values (RFC 4180): quoted fields with commas, doubled quotes and line
-/// breaks (given as LF); CRLF or LF; a byte-order mark; a last line without newline. Lines of
-/// nothing but blanks are passed over, blanks around a field or its quotes are left out.
+/// Reads comma-separated values (RFC 4180), or with another delimiter: quoted fields with
+/// delimiters, doubled quotes and line breaks (given as LF); CRLF or LF; a byte-order mark; a last
+/// line without newline. Lines of nothing but blanks are passed over, blanks around a field or its
+/// quotes are left out; a tab is no blank where it is the delimiter.
 ///
 /// Lines come from fast-cpp-csv-parser's LineReader, fields from its quote and trim policies. What
 /// those would read wrongly without a word is an error here: NUL bytes, text that is not UTF-8, a
@@ -43,7 +45,7 @@ class CsvReader {
   /// Reads the header. `name` stands for the source in messages.
   /// Throws for an empty source and for a column name that appears twice; an empty column name
   /// becomes "Unnamed: <index>", as in pandas.
-  CsvReader(std::unique_ptr<ByteSource> source, std::string name);
+  CsvReader(std::unique_ptr<ByteSource> source, std::string name, const CsvOptions& options = {});
   ~CsvReader();
 
   const std::string& name() const noexcept { return name_; }
@@ -72,9 +74,11 @@ class CsvReader {
   class Lines;
 
   bool append_record(CsvBlock& block);
+  bool is_blank(const char* line) const;
   void read_header();
 
   std::string name_;
+  char delimiter_;
   std::unique_ptr<Lines> lines_;
   std::vector<std::string> header_;
   std::uint64_t header_line_ = 0;

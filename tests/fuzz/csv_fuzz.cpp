@@ -1,6 +1,6 @@
 // CSV files as anyone may send them, read as the rows of a model made of their own header: the
 // first column a number, the others categories. What is read, written and read again must be the
-// same.
+// same. The first byte of an input says which delimiter and encoding the rest is read with.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +15,8 @@
 #include "data/byte_source.hpp"
 #include "data/csv_reader.hpp"
 #include "data/csv_writer.hpp"
+#include "data/delimiter.hpp"
+#include "data/encoding.hpp"
 #include "features/csv_rows.hpp"
 #include "support/schemas.hpp"
 
@@ -34,9 +36,9 @@ features::Schema schema_of(const std::vector<std::string>& header) {
 }
 
 /// The header and the fields of all rows; none when the file is refused.
-std::optional<Rows> read_fields(std::string_view text) {
+std::optional<Rows> read_fields(std::string_view text, const data::CsvOptions& options) {
   try {
-    data::CsvReader csv(data::memory_source(text), "t.csv");
+    data::CsvReader csv(data::memory_source(text), "t.csv", options);
     const features::Schema schema = schema_of(csv.header());
     const features::CsvRowParser parser(schema, csv, csv.header());
     Rows rows{csv.header()};
@@ -76,13 +78,24 @@ std::string write(const Rows& rows) {
   return text;
 }
 
+/// "," ";" TAB "|" by the digits 0 to 3, found by 4; Latin-1 by the five characters that follow.
+data::CsvOptions options_of(std::uint8_t byte) {
+  const std::size_t choice = (byte + std::size_t{256} - '0') % 10;
+  data::CsvOptions options;
+  if (choice % 5 < data::kDelimiters.size()) options.delimiter = data::kDelimiters[choice % 5];
+  if (choice >= 5) options.encoding = data::Encoding::latin1;
+  return options;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto rows = read_fields(std::string_view(reinterpret_cast<const char*>(data), size));
+  if (size == 0) return 0;
+  const std::string_view input(reinterpret_cast<const char*>(data), size);
+  const auto rows = read_fields(input.substr(1), options_of(data[0]));
   if (!rows) return 0;
   const std::string text = write(*rows);
   if (text.find("\r\n") != std::string::npos) return 0;  // a line break in quotes is given as LF
-  if (read_fields(text) != rows) std::abort();
+  if (read_fields(text, {',', mlserve::data::Encoding::utf8}) != rows) std::abort();
   return 0;
 }

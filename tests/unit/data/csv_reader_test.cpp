@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +29,8 @@ struct Content {
   std::size_t blocks = 0;
 };
 
-Content read_source(std::unique_ptr<ByteSource> source) {
-  CsvReader reader(std::move(source), "t.csv");
+Content read_source(std::unique_ptr<ByteSource> source, const CsvOptions& options = {}) {
+  CsvReader reader(std::move(source), "t.csv", options);
   const std::vector<int> slots = column_slots(reader.header(), reader.header());
   std::vector<std::string_view> fields(slots.size());
   Content content{reader.header(), {}, {}, 0};
@@ -50,9 +51,13 @@ Content read_source(std::unique_ptr<ByteSource> source) {
   return content;
 }
 
-Content read(std::string_view text) { return read_source(memory_source(text)); }
+Content read(std::string_view text, const CsvOptions& options = {}) {
+  return read_source(memory_source(text), options);
+}
 
-Rows rows_of(std::string_view text) { return read(text).rows; }
+Rows rows_of(std::string_view text, const CsvOptions& options = {}) {
+  return read(text, options).rows;
+}
 
 /// The message about `text`, or "" when it is read without one.
 std::string complaint(std::string_view text) {
@@ -219,10 +224,11 @@ TEST_CASE("A NUL byte is an error that knows its line", "[data]") {
 }
 
 TEST_CASE("Text that is not UTF-8 is an error that knows its line", "[data]") {
-  CHECK(complaint("a,b\n1,2\n3,\xE2 \n") == "t.csv:3: is not valid UTF-8");
-  CHECK(complaint("a,b\n1,\"x\n\xFFy\"\n") == "t.csv:3: is not valid UTF-8");
-  CHECK(complaint("\xE4,b\n1,2\n") == "t.csv:1: is not valid UTF-8");
-  CHECK(complaint("a,b\n1,\xC3") == "t.csv:2: is not valid UTF-8");
+  const std::string words = " is not valid UTF-8; Latin-1 is read with --encoding latin1";
+  CHECK(complaint("a,b\n1,2\n3,\xE2 \n") == "t.csv:3:" + words);
+  CHECK(complaint("a,b\n1,\"x\n\xFFy\"\n") == "t.csv:3:" + words);
+  CHECK(complaint("\xE4,b\n1,2\n") == "t.csv:1:" + words);
+  CHECK(complaint("a,b\n1,\xC3") == "t.csv:2:" + words);
 }
 
 TEST_CASE("A carriage return without a line feed is an error, unless it is quoted", "[data]") {
@@ -266,6 +272,41 @@ TEST_CASE("A line of 40 MB is an error that knows its line", "[data]") {
   const auto error = error_of([] { read_source(repeated("a,b\n1,2\n", "0123456789", 4'000'000)); });
   REQUIRE(error);
   CHECK(std::string(error->what()) == "t.csv:3: is longer than 16 MiB");
+}
+
+TEST_CASE("Semicolons, tabs and bars delimit fields as commas do", "[data]") {
+  for (const std::string d : {",", ";", "\t", "|"}) {
+    const std::string text = "a" + d + "\"b" + d + "x\"\n 1 " + d + " \"so \"\"good\"\"" + d +
+                             "\nyes\"\n" + d + "\n3" + d + "4\r\n";
+    for (const std::optional<char> delimiter : {std::optional<char>(), std::optional(d[0])}) {
+      const Content content = read(text, {delimiter, Encoding::utf8});
+      CHECK(content.header == std::vector<std::string>{"a", "b" + d + "x"});
+      CHECK(content.rows == Rows{{"1", "so \"good\"" + d + "\nyes"}, {"", ""}, {"3", "4"}});
+      CHECK(content.lines == std::vector<std::uint64_t>{2, 4, 5});
+    }
+  }
+}
+
+TEST_CASE("A tab that delimits is no blank: empty fields stay at either end", "[data]") {
+  const Content content = read("\ta\tb\n\t1\t\n\t\t\n \n x \t\" y\"\t\"\tz\"\n");
+  CHECK(content.header == std::vector<std::string>{"Unnamed: 0", "a", "b"});
+  CHECK(content.rows == Rows{{"", "1", ""}, {"", "", ""}, {"x", " y", "\tz"}});
+}
+
+TEST_CASE("Other delimiters are part of the fields", "[data]") {
+  CHECK(rows_of("a;b\n1,5;2\n") == Rows{{"1,5", "2"}});
+  CHECK(read("a;b|c\n1;2|3\n", {';', Encoding::utf8}).header ==
+        std::vector<std::string>{"a", "b|c"});
+  CHECK(complaint("a;b;c\n1;2;3\n4;5\n") == "t.csv:3: has 2 fields where the header has 3");
+}
+
+TEST_CASE("Latin-1 is read when it is asked for", "[data]") {
+  const Content content = read(
+      "Stra\xDF"
+      "e;Ort\n\"Allee; gro\xDF\";K\xF6ln\n",
+      {std::nullopt, Encoding::latin1});
+  CHECK(content.header == std::vector<std::string>{"Straße", "Ort"});
+  CHECK(content.rows == Rows{{"Allee; groß", "Köln"}});
 }
 
 TEST_CASE("Only the fields that are asked for are given", "[data]") {
