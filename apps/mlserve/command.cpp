@@ -8,6 +8,8 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "data/delimiter.hpp"
+#include "data/encoding.hpp"
 
 namespace mlserve::app {
 
@@ -23,6 +25,33 @@ void add_threads_option(CLI::App& command, unsigned& threads) {
 void add_model_option(CLI::App& command, std::string& path) {
   path = "model.json";
   command.add_option("-m,--model", path, "Model file")->capture_default_str();
+}
+
+void add_csv_options(CLI::App& command, data::CsvOptions& options) {
+  command
+      .add_option_function<std::string>(
+          "--delimiter",
+          [&options](const std::string& text) {
+            options.delimiter = data::parse_delimiter(text);
+            if (options.delimiter) return;
+            throw CLI::ValidationError("--delimiter",
+                                       "\"" + shown(text) + "\" is none of , ; | tab");
+          },
+          "What stands between the fields of CSV input (default: found from its first lines)")
+      ->type_name("{,,;,|,tab}");
+  command
+      .add_option_function<std::string>(
+          "--encoding",
+          [&options](const std::string& text) {
+            const auto encoding = data::parse_encoding(text);
+            if (!encoding) {
+              throw CLI::ValidationError("--encoding",
+                                         "\"" + shown(text) + "\" is none of utf-8 latin1");
+            }
+            options.encoding = *encoding;
+          },
+          "Encoding of CSV input (default: utf-8)")
+      ->type_name("{utf-8,latin1}");
 }
 
 void add_list_option(CLI::App& command, const std::string& name, std::vector<std::string>& names,

@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "core/log.hpp"
+#include "data/csv_options.hpp"
 
 namespace mlserve::app {
 
@@ -42,6 +43,8 @@ Command add_serve(CLI::App& app);
 void add_threads_option(CLI::App& command, unsigned& threads);
 /// `-m/--model FILE`, by default model.json.
 void add_model_option(CLI::App& command, std::string& path);
+/// `--delimiter` and `--encoding` of CSV input.
+void add_csv_options(CLI::App& command, data::CsvOptions& options);
 /// An option that takes A,B,C.
 void add_list_option(CLI::App& command, const std::string& name, std::vector<std::string>& names,
                      const std::string& description);

@@ -23,6 +23,7 @@ Exit code 1 when a requirement does not hold.)";
 struct EvaluateCommand {
   std::string input;
   std::string model;
+  data::CsvOptions csv;
   std::vector<std::string> required;
   unsigned threads = 1;
 };
@@ -44,7 +45,7 @@ int run(const EvaluateCommand& command, Context& context) {
     requirements.push_back(pipeline::parse_requirement(text));
   const model::Model model = model::load(command.model);
   const pipeline::Evaluation evaluation =
-      pipeline::evaluate_file(model, command.input, std::nullopt, command.threads);
+      pipeline::evaluate_file(model, command.input, std::nullopt, command.threads, command.csv);
   if (evaluation.rows_without_target > 0) {
     context.log.info(grouped(evaluation.rows_without_target) +
                      " rows without a target are left out");
@@ -72,6 +73,7 @@ Command add_evaluate(CLI::App& app) {
                   "File with the features and the target (.csv, .json, .jsonl)")
       ->required();
   add_model_option(*sub, command->model);
+  add_csv_options(*sub, command->csv);
   sub->add_option("--require", command->required,
                   "Bound that a metric must keep, as roc_auc>=0.85; repeatable");
   add_threads_option(*sub, command->threads);

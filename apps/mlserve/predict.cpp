@@ -59,6 +59,7 @@ void add_options(CLI::App& app, PredictCommand& command) {
       ->transform(one_of(kFormats));
   app.add_option("--format", options.format, "Format of the output (default: as the input)")
       ->transform(one_of(kFormats));
+  add_csv_options(app, options.csv);
   app.add_flag("--probabilities", options.probabilities,
                "Write the probability of each class as well");
   add_list_option(app, "--keep", options.keep, "Values of the input to pass through");

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/error.hpp"
 #include "core/number.hpp"
@@ -25,6 +26,7 @@ constexpr const char* kExamples = R"(Examples:
   mlserve train titanic.csv
   mlserve train customers.csv --target churned --exclude customer_id -o churn.json
   mlserve train data.csv --target y --dry-run       shows the schema, fits nothing
+  mlserve train 2023.csv 2024.csv.gz --target y     the rows of both
   cat data.csv | mlserve train - --target y
 
 With no --target and a column Survived in the file: target Survived, features Age, Sex, Embarked.
@@ -35,16 +37,18 @@ constexpr std::size_t kShownCoefficients = 40;
 
 struct TrainCommand {
   pipeline::TrainOptions options;
-  std::string input;
+  std::vector<std::string> inputs;
   std::string output = "model.json";
   bool dry_run = false;
 };
 
 void add_options(CLI::App& app, TrainCommand& command) {
   pipeline::TrainOptions& options = command.options;
-  app.add_option("data", command.input, "CSV file with a header, or - for standard input")
+  app.add_option("data", command.inputs,
+                 "CSV files with a header and the same columns, or - for standard input")
       ->required();
   app.add_option("--target", options.target, "Column to predict; it has two classes");
+  add_csv_options(app, options.csv);
   add_list_option(app, "--features", options.features,
                   "Columns to predict from (default: all that can serve)");
   add_list_option(app, "--exclude", options.exclude, "Columns that are no features");
@@ -127,7 +131,7 @@ std::string result_json(const TrainCommand& command, const pipeline::TrainResult
 
 std::string result_text(const TrainCommand& command, const pipeline::TrainResult& result) {
   const model::Model& model = result.model;
-  std::string text = "data    " + data::source_name(command.input) + ", " +
+  std::string text = "data    " + data::source_name(command.inputs) + ", " +
                      grouped(model.training.rows) + " rows\n";
   text += schema_text(model);
   if (result.holdout) {
@@ -177,14 +181,16 @@ int run(TrainCommand& command, Context& context) {
     throw Error(ErrorKind::invalid_argument,
                 "--output: a model goes to a file, not to standard output");
   }
-  require_different(command.input, command.output, "--output is the input");
+  for (const std::string& input : command.inputs)
+    require_different(input, command.output, "--output is the input");
   if (command.dry_run) {
-    const features::InferredSchema inferred = pipeline::infer_file(command.input, command.options);
+    const features::InferredSchema inferred =
+        pipeline::infer_files(command.inputs, command.options);
     log_inference(context.log, inferred);
     print(context.common.json ? schema_only_json(inferred) : schema_only_text(inferred));
     return kDone;
   }
-  pipeline::TrainResult result = pipeline::train(command.input, command.options);
+  pipeline::TrainResult result = pipeline::train(command.inputs, command.options);
   log_inference(context.log, result.inferred);
   if (!result.model.training.converged)
     context.log.warning("the fit did not converge; are values extremely large?");

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/error.hpp"
+
 namespace mlserve::data {
 
 /// Different texts, each with a code: 0, 1, 2 … in the order in which they were first inserted.
@@ -18,6 +20,9 @@ class Dictionary {
     if (ends_.size() * 2 >= slots_.size()) grow();
     const std::size_t slot = probe(text, std::hash<std::string_view>{}(text));
     if (slots_[slot] == kFree) {
+      if (ends_.size() == kFree)
+        throw Error(ErrorKind::invalid_data,
+                    "a column has more than 4,294,967,295 different texts");
       slots_[slot] = static_cast<std::uint32_t>(ends_.size());
       pool_ += text;
       ends_.push_back(pool_.size());

@@ -12,6 +12,7 @@
 #include "core/number.hpp"
 #include "core/ordered_run.hpp"
 #include "core/sha256.hpp"
+#include "core/text.hpp"
 #include "data/byte_source.hpp"
 #include "data/csv_reader.hpp"
 #include "data/missing.hpp"
@@ -119,25 +120,34 @@ struct TableBlock {
   std::string digest;
 };
 
-/// One pass over a CSV source.
+/// One pass over the files.
 class TableReader {
  public:
   /// Columns in `as_texts` stay texts, whatever they hold.
-  TableReader(CsvReader& csv, std::span<const std::string> names, bool numbers_allowed,
-              const std::set<std::string>& as_texts)
-      : csv_(csv), slots_(column_slots(csv.header(), names)) {
-    table_.source = csv.name();
-    table_.columns.resize(names.size());
-    for (std::size_t c = 0; c < names.size(); ++c) {
-      table_.columns[c].name = names[c];
-      may_be_numbers_.push_back(numbers_allowed && !as_texts.contains(names[c]));
+  TableReader(const std::vector<std::string>& names, bool numbers_allowed,
+              const std::set<std::string>& as_texts) {
+    for (const std::string& name : names) {
+      table_.columns.emplace_back().name = name;
+      may_be_numbers_.push_back(numbers_allowed && !as_texts.contains(name));
     }
   }
 
-  Table read(unsigned threads) {
+  /// Appends the rows of one file.
+  void read(CsvReader& csv, unsigned threads) {
+    // Another order of the columns gives the same text another meaning.
+    if (!table_.files.empty()) hash_.update(join(csv.header(), "\n"));
+    table_.files.emplace_back(table_.rows, csv.name());
+    next_line_ = 0;
+    std::vector<std::string> names;
+    for (const Column& column : table_.columns) names.push_back(column.name);
+    const std::vector<int> slots = column_slots(csv.header(), names);
     run_ordered<TableBlock>(
-        threads, [&](TableBlock& block) { return csv_.read_block(block.csv); },
-        [&](TableBlock& block) { parse(block); }, [&](TableBlock& block) { append(block); });
+        threads, [&](TableBlock& block) { return csv.read_block(block.csv); },
+        [&](TableBlock& block) { parse(csv, slots, block); },
+        [&](TableBlock& block) { append(block); });
+  }
+
+  Table finish() {
     table_.data_hash = hash_.finish();
     return std::move(table_);
   }
@@ -146,8 +156,8 @@ class TableReader {
   const std::set<std::string>& mixed() const { return mixed_; }
 
  private:
-  void parse(TableBlock& block) const {
-    csv_.check(block.csv);
+  void parse(const CsvReader& csv, std::span<const int> slots, TableBlock& block) const {
+    csv.check(block.csv);
     block.digest = sha256_hex(block.csv.text);
     block.columns.resize(table_.columns.size());
     for (std::size_t c = 0; c < block.columns.size(); ++c) {
@@ -156,9 +166,9 @@ class TableReader {
     std::vector<std::string_view> fields(block.columns.size());
     for (std::size_t i = 0; i < block.csv.records.size(); ++i) {
       try {
-        csv_.split(block.csv, i, slots_, fields);
+        csv.split(block.csv, i, slots, fields);
       } catch (const Error& error) {
-        throw Error(error.kind(), csv_.at_line(block.csv.records[i].line, error.what()));
+        throw Error(error.kind(), csv.at_line(block.csv.records[i].line, error.what()));
       }
       for (std::size_t c = 0; c < fields.size(); ++c) block.columns[c].append(fields[c]);
     }
@@ -179,14 +189,48 @@ class TableReader {
     if (!mixed_.contains(whole.name) && !block.append_to(whole)) mixed_.insert(whole.name);
   }
 
-  CsvReader& csv_;
-  std::vector<int> slots_;
   std::vector<bool> may_be_numbers_;  ///< by column
   std::set<std::string> mixed_;
   Table table_;
   Sha256 hash_;
   std::uint64_t next_line_ = 0;
 };
+
+/// Throws unless `csv` has the columns of the first file, in whatever order.
+void require_same_columns(const CsvReader& csv, const std::vector<std::string>& first_header,
+                          const std::string& first_name) {
+  const auto require_all = [&](const std::vector<std::string>& names,
+                               const std::vector<std::string>& header, const std::string& has,
+                               const std::string& which) {
+    const std::set<std::string_view> known(header.begin(), header.end());
+    for (const std::string& name : names) {
+      if (known.contains(name)) continue;
+      throw Error(ErrorKind::invalid_data,
+                  csv.at_line(csv.header_line(),
+                              has + "column '" + shown(name) + "', which " + first_name + which));
+    }
+  };
+  require_all(first_header, csv.header(), "has no ", " has");
+  require_all(csv.header(), first_header, "has a ", " has not");
+}
+
+void require_different_files(std::span<const std::string> paths) {
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      std::error_code not_there;
+      if (paths[i] != paths[j] && !std::filesystem::equivalent(paths[i], paths[j], not_there))
+        continue;
+      throw Error(ErrorKind::invalid_argument,
+                  source_name(paths[i]) + ": is named twice; its rows would count twice");
+    }
+  }
+}
+
+/// A pipe cannot be read again.
+bool readable_twice(const std::string& path) {
+  std::error_code ignored;
+  return path != "-" && std::filesystem::is_regular_file(path, ignored);
+}
 
 }  // namespace
 
@@ -196,28 +240,42 @@ const Column* Table::find(const std::string& name) const {
   return found == columns.end() ? nullptr : &*found;
 }
 
-std::uint64_t Table::line_of(std::uint64_t row) const {
-  const auto after =
-      std::upper_bound(line_starts.begin(), line_starts.end(), row,
-                       [](std::uint64_t r, const auto& start) { return r < start.first; });
-  const auto& [first_row, line] = *std::prev(after);
-  return line + (row - first_row);
+std::string Table::place_of(std::uint64_t row) const {
+  const auto before = [row](const auto& starts) {
+    const auto after =
+        std::upper_bound(starts.begin(), starts.end(), row,
+                         [](std::uint64_t r, const auto& start) { return r < start.first; });
+    return *std::prev(after);
+  };
+  const auto [first_row, line] = before(line_starts);
+  return before(files).second + ":" + std::to_string(line + (row - first_row));
 }
 
-Table read_table(const std::string& path, unsigned threads, const ChooseColumns& choose) {
-  // Numbers forget their texts. When texts turn up in such columns as well, the file is read once
-  // more with those columns kept as texts; a pipe cannot be read again and keeps all texts.
-  std::error_code ignored;
-  const bool readable_twice = path != "-" && std::filesystem::is_regular_file(path, ignored);
+Table read_table(std::span<const std::string> paths, const CsvOptions& options, unsigned threads,
+                 const ChooseColumns& choose) {
+  require_different_files(paths);
+  // Numbers forget their texts. When texts turn up in such columns as well, the files are read once
+  // more with those columns kept as texts; what cannot be read again is kept as texts.
+  const bool numbers_allowed = std::all_of(paths.begin(), paths.end(), readable_twice);
   std::set<std::string> as_texts;
   for (;;) {
-    CsvReader csv(open_source(path), source_name(path));
-    TableReader reader(csv, choose(csv.header()), readable_twice, as_texts);
-    Table table = reader.read(threads);
+    std::optional<TableReader> reader;
+    std::vector<std::string> header;
+    for (const std::string& path : paths) {
+      CsvReader csv(open_source(path), source_name(path), options);
+      if (!reader) {
+        header = csv.header();
+        reader.emplace(choose(header), numbers_allowed, as_texts);
+      }
+      require_same_columns(csv, header, source_name(paths.front()));
+      reader->read(csv, threads);
+    }
+    Table table = reader->finish();
+    table.source = source_name(paths);
     if (table.rows == 0)
-      throw Error(ErrorKind::invalid_data, table.source + ": has a header but no rows");
-    if (reader.mixed().empty()) return table;
-    as_texts = reader.mixed();
+      throw Error(ErrorKind::invalid_data, table.source + ": no row follows the header");
+    if (reader->mixed().empty()) return table;
+    as_texts = reader->mixed();
   }
 }
 

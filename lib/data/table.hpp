@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "data/csv_options.hpp"
 #include "data/dictionary.hpp"
 
 namespace mlserve::data {
@@ -22,27 +24,34 @@ struct Column {
   std::vector<double> numbers;
 };
 
-/// Columns of one length, untyped as yet: what stands in a file, each different text once.
+/// Columns of one length, untyped as yet: what stands in the files, each different text once.
 struct Table {
   std::vector<Column> columns;
   std::size_t rows = 0;
-  std::string source;     ///< name of the file, for messages
+  std::string source;     ///< "a.csv", "a.csv and 2 more": for messages
   std::string data_hash;  ///< SHA-256 over the digests of the blocks of text, 64 hex digits
+  /// The files: (their first row, their name), in the order of the rows.
+  std::vector<std::pair<std::uint64_t, std::string>> files;
   /// Where rows span several lines or blank lines stand between: (row, line of that row), for the
-  /// first row and each row whose line is not the one after its predecessor's.
+  /// first row of a file and each row whose line is not the one after its predecessor's.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> line_starts;
 
   const Column* find(const std::string& name) const;
-  /// Line of a row in the file, 1-based.
-  std::uint64_t line_of(std::uint64_t row) const;
+  /// Where a row begins: "b.csv:17".
+  std::string place_of(std::uint64_t row) const;
 };
 
-/// Given the header of a file, the names of the columns to keep, in the order wanted; throws if one
-/// is not there.
+/// Given the header of the first file, the names of the columns to keep, in the order wanted;
+/// throws if one is not there.
 using ChooseColumns = std::function<std::vector<std::string>(const std::vector<std::string>&)>;
 
-/// Reads a CSV file ("-": standard input) whole; the table is the same for any number of threads.
-/// Throws Error(invalid_data) for bad CSV and for a file without a row.
-Table read_table(const std::string& path, unsigned threads, const ChooseColumns& choose);
+/// Reads CSV files ("-": standard input) whole, one after the other; the table is the same for any
+/// number of threads. Each has the same columns, in any order; a delimiter that is not given is
+/// found for each of them.
+/// Throws Error(invalid_data) for bad CSV, for a file with other columns than the first and when
+/// there is no row; Error(invalid_argument) for a file that is named twice, since its rows would
+/// count twice.
+Table read_table(std::span<const std::string> paths, const CsvOptions& options, unsigned threads,
+                 const ChooseColumns& choose);
 
 }  // namespace mlserve::data

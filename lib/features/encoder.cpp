@@ -93,7 +93,8 @@ std::optional<CellProblem> encode_text(const Feature& feature, std::string_view 
     rows.set_number(row, f, *truth ? 1 : 0);
     return std::nullopt;
   }
-  return CellProblem{feature.kind == FeatureKind::boolean ? "true or false" : "a number"};
+  return CellProblem{feature.kind == FeatureKind::boolean ? "true or false"
+                                                          : expected_number(text)};
 }
 
 EncodedRows encode_table(const Schema& schema, const data::Table& table,

@@ -323,10 +323,10 @@ class Inference {
         std::find_if(values.begin(), values.end(), [](const Distinct& v) { return !v.number; });
     const auto row =
         std::find(column.codes.begin(), column.codes.end(), bad->code) - column.codes.begin();
-    const std::uint64_t line = table_.line_of(static_cast<std::uint64_t>(row));
-    return Error(ErrorKind::invalid_data, table_.source + ":" + std::to_string(line) +
+    return Error(ErrorKind::invalid_data, table_.place_of(static_cast<std::uint64_t>(row)) +
                                               ": column '" + shown(column.name) + "': \"" +
-                                              shown(bad->text) + "\" is not a number");
+                                              shown(bad->text) + "\" is not " +
+                                              std::string(expected_number(bad->text)));
   }
 
   const data::Table& table_;

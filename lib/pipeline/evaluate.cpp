@@ -43,10 +43,12 @@ void read_labels(const RowReader& reader, const features::Target& target, Evalua
 }  // namespace
 
 Evaluation evaluate_file(const model::Model& model, const std::string& path,
-                         std::optional<FileFormat> format, unsigned threads) {
+                         std::optional<FileFormat> format, unsigned threads,
+                         const data::CsvOptions& csv) {
   const features::Target& target = model.schema.target;
   if (!format) format = format_of_path(path).value_or(FileFormat::csv);
-  const std::unique_ptr<RowReader> reader = open_rows(path, *format, model.schema, {target.name});
+  const std::unique_ptr<RowReader> reader =
+      open_rows(path, *format, model.schema, {target.name}, csv);
   const model::Scorer scorer(model);
   Evaluation evaluation;
   std::vector<double> probabilities;

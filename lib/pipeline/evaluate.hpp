@@ -21,7 +21,8 @@ struct Evaluation {
 /// Throws Error(invalid_data) naming the place of a value that makes no sense or of a class that
 /// the model does not know, and when no row has a target.
 Evaluation evaluate_file(const model::Model& model, const std::string& path,
-                         std::optional<FileFormat> format, unsigned threads);
+                         std::optional<FileFormat> format, unsigned threads,
+                         const data::CsvOptions& csv = {});
 
 /// A bound that a metric must keep: `roc_auc>=0.85`.
 struct Requirement {

@@ -40,7 +40,8 @@ class FilePrediction {
       : options_(options),
         schema_(model.schema),
         scorer_(model),
-        reader_(open_rows(options.input, input_format(options), model.schema, options.keep)),
+        reader_(open_rows(options.input, input_format(options), model.schema, options.keep,
+                          options.csv)),
         output_format_(options.format.value_or(input_format(options))),
         formatter_(model, {output_format_, options.probabilities, options.keep}),
         output_(data::open_sink(options.output)) {

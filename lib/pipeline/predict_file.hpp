@@ -23,6 +23,7 @@ struct PredictOptions {
   std::string output = "-";
   std::optional<FileFormat> input_format;  ///< by the input's name; JSON for standard input
   std::optional<FileFormat> format;        ///< as the input
+  data::CsvOptions csv;                    ///< of CSV input
   bool probabilities = false;
   std::vector<std::string> keep;  ///< values passed through to the output
   OnError on_error = OnError::fail;

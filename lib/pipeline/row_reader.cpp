@@ -31,8 +31,11 @@ features::CsvRowParser make_parser(const Schema& schema, const data::CsvReader& 
 class CsvRowReader final : public RowReader {
  public:
   CsvRowReader(std::unique_ptr<data::ByteSource> source, const std::string& name,
-               const Schema& schema, const std::vector<std::string>& kept)
-      : csv_(std::move(source), name), schema_(schema), parser_(make_parser(schema, csv_, kept)) {}
+               const Schema& schema, const std::vector<std::string>& kept,
+               const data::CsvOptions& options)
+      : csv_(std::move(source), name, options),
+        schema_(schema),
+        parser_(make_parser(schema, csv_, kept)) {}
 
   bool read(RowBlock& block) override { return csv_.read_block(block.csv); }
 
@@ -103,24 +106,28 @@ std::optional<FileFormat> parse_format(std::string_view name) {
 }
 
 std::optional<FileFormat> format_of_path(std::string_view path) {
-  if (path.ends_with(".gz")) path.remove_suffix(3);
-  const std::size_t dot = path.rfind('.');
-  return dot == std::string_view::npos ? std::nullopt : parse_format(path.substr(dot + 1));
+  const std::string lower = ascii_lower(path);
+  std::string_view name = lower;
+  if (name.ends_with(".gz")) name.remove_suffix(3);
+  const std::size_t dot = name.rfind('.');
+  return dot == std::string_view::npos ? std::nullopt : parse_format(name.substr(dot + 1));
 }
 
 std::unique_ptr<RowReader> read_rows(std::unique_ptr<data::ByteSource> source,
                                      const std::string& name, FileFormat format,
-                                     const Schema& schema, const std::vector<std::string>& kept) {
+                                     const Schema& schema, const std::vector<std::string>& kept,
+                                     const data::CsvOptions& csv) {
   if (format == FileFormat::csv)
-    return std::make_unique<CsvRowReader>(std::move(source), name, schema, kept);
+    return std::make_unique<CsvRowReader>(std::move(source), name, schema, kept, csv);
   const auto layout =
       format == FileFormat::json ? data::RecordLayout::list : data::RecordLayout::lines;
   return std::make_unique<JsonRowReader>(std::move(source), name, layout, schema, kept);
 }
 
 std::unique_ptr<RowReader> open_rows(const std::string& path, FileFormat format,
-                                     const Schema& schema, const std::vector<std::string>& kept) {
-  return read_rows(data::open_source(path), data::source_name(path), format, schema, kept);
+                                     const Schema& schema, const std::vector<std::string>& kept,
+                                     const data::CsvOptions& csv) {
+  return read_rows(data::open_source(path), data::source_name(path), format, schema, kept, csv);
 }
 
 }  // namespace mlserve::pipeline

@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "data/byte_source.hpp"
+#include "data/csv_options.hpp"
 #include "data/csv_reader.hpp"
 #include "data/json_records.hpp"
 #include "features/json_rows.hpp"
@@ -21,7 +22,8 @@ namespace mlserve::pipeline {
 enum class FileFormat { json, jsonl, csv };
 
 std::optional<FileFormat> parse_format(std::string_view name);
-/// By the ending of a file's name, ".gz" left out of account: .json, .jsonl, .ndjson, .csv.
+/// By the ending of a file's name in any case, ".gz" left out of account: .json, .jsonl, .ndjson,
+/// .csv.
 std::optional<FileFormat> format_of_path(std::string_view path);
 
 /// Some rows on their way from a file to the scorer; one thread works on it at a time.
@@ -62,16 +64,18 @@ class WrongHeader : public Error {
 };
 
 /// Rows of `source`, which messages call `name`. `schema` must outlive the reader; fields named in
-/// `kept` are passed through. Throws WrongHeader for a CSV header that lacks a column,
-/// Error(invalid_data) for one that is none.
+/// `kept` are passed through; `csv` is for CSV alone. Throws WrongHeader for a CSV header that
+/// lacks a column, Error(invalid_data) for one that is none.
 std::unique_ptr<RowReader> read_rows(std::unique_ptr<data::ByteSource> source,
                                      const std::string& name, FileFormat format,
                                      const features::Schema& schema,
-                                     const std::vector<std::string>& kept);
+                                     const std::vector<std::string>& kept,
+                                     const data::CsvOptions& csv = {});
 
 /// The same for a file ("-": standard input). Throws Error(not_found) or Error(corrupt) as well.
 std::unique_ptr<RowReader> open_rows(const std::string& path, FileFormat format,
                                      const features::Schema& schema,
-                                     const std::vector<std::string>& kept);
+                                     const std::vector<std::string>& kept,
+                                     const data::CsvOptions& csv = {});
 
 }  // namespace mlserve::pipeline

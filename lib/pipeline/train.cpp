@@ -92,12 +92,13 @@ struct LabelledTable {
   features::InferredSchema inferred;
 };
 
-LabelledTable read_labelled(const std::string& path, const TrainOptions& options) {
+LabelledTable read_labelled(const std::vector<std::string>& paths, const TrainOptions& options) {
   LabelledTable read;
-  read.table = data::read_table(path, options.threads, [&](const std::vector<std::string>& header) {
-    read.options = resolve(options, data::source_name(path), header);
+  const auto choose = [&](const std::vector<std::string>& header) {
+    read.options = resolve(options, data::source_name(paths), header);
     return columns_to_read(read.options, header);
-  });
+  };
+  read.table = data::read_table(paths, options.csv, options.threads, choose);
   features::InferOptions infer;
   infer.target = read.options.target;
   infer.named = read.options.features;
@@ -226,12 +227,13 @@ model::TrainingRecord training_record(const LabelledTable& data,
 
 }  // namespace
 
-features::InferredSchema infer_file(const std::string& path, const TrainOptions& options) {
-  return read_labelled(path, options).inferred;
+features::InferredSchema infer_files(const std::vector<std::string>& paths,
+                                     const TrainOptions& options) {
+  return read_labelled(paths, options).inferred;
 }
 
-TrainResult train(const std::string& path, const TrainOptions& options) {
-  LabelledTable data = read_labelled(path, options);
+TrainResult train(const std::vector<std::string>& paths, const TrainOptions& options) {
+  LabelledTable data = read_labelled(paths, options);
   const features::Schema& schema = data.inferred.schema;
   const std::size_t columns = features::design_columns(schema).size();
   if (columns > kMaxColumns) {

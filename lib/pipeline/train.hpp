@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "data/csv_options.hpp"
 #include "features/infer.hpp"
 #include "metrics/classification.hpp"
 #include "model/model.hpp"
@@ -19,6 +20,7 @@ struct Recipe {
 };
 
 struct TrainOptions {
+  data::CsvOptions csv;
   std::string target;                    ///< empty: the recipe's, if the file has it
   std::vector<std::string> features;     ///< empty: the recipe's, or every other column
   std::vector<std::string> exclude;      ///< not to be features
@@ -38,15 +40,16 @@ struct TrainResult {
   std::optional<metrics::BinaryMetrics> holdout;
 };
 
-/// Reads a CSV file and infers its schema; fits nothing. Same errors as `train`.
-features::InferredSchema infer_file(const std::string& path, const TrainOptions& options);
+/// Reads CSV files and infers their schema; fits nothing. Same errors as `train`.
+features::InferredSchema infer_files(const std::vector<std::string>& paths,
+                                     const TrainOptions& options);
 
-/// From a CSV file ("-": standard input) to a fitted model.
+/// From CSV files ("-": standard input), as read_table has them, to a fitted model.
 ///
 /// Metrics come from a stratified holdout on which fill values and coefficients were learned from
 /// the training part alone; the model is then fitted on all rows.
 /// Throws Error(invalid_argument) for an option that does not fit the file (no such column),
 /// Error(invalid_data) for data that cannot be learned from.
-TrainResult train(const std::string& path, const TrainOptions& options);
+TrainResult train(const std::vector<std::string>& paths, const TrainOptions& options);
 
 }  // namespace mlserve::pipeline

@@ -79,7 +79,7 @@ class Site {
 };
 
 const model::Model& titanic() {
-  static const model::Model model = pipeline::train(testing::kTitanic, {}).model;
+  static const model::Model model = pipeline::train({testing::kTitanic}, {}).model;
   return model;
 }
 

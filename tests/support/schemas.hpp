@@ -49,6 +49,7 @@ inline data::Table texts_table(const std::vector<std::string>& names,
   data::Table table;
   table.source = "t.csv";
   table.rows = rows.size();
+  table.files = {{0, table.source}};
   table.line_starts = {{0, 2}};
   for (std::size_t c = 0; c < names.size(); ++c) {
     data::Column column;

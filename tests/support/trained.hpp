@@ -16,7 +16,7 @@ inline pipeline::TrainResult train_text(const std::string& csv,
                                         const pipeline::TrainOptions& options) {
   const TemporaryFolder folder;
   write_file(folder.file("data.csv"), csv);
-  return pipeline::train(folder.file("data.csv"), options);
+  return pipeline::train({folder.file("data.csv")}, options);
 }
 
 /// Coefficients by the names of their columns, which must differ.

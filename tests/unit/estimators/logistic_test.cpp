@@ -361,7 +361,7 @@ TEST_CASE("The fit agrees with scikit-learn's", "[estimators]") {
   } else {
     options.target = "Survived";
     options.features = expected.at("features").get<std::vector<std::string>>();
-    model = pipeline::train(testing::kTitanic, options).model;
+    model = pipeline::train({testing::kTitanic}, options).model;
   }
   CHECK(model.training.converged);
   CHECK(model.training.rows == expected.at("rows").get<std::uint64_t>());
@@ -386,7 +386,7 @@ TEST_CASE("A fit without penalty agrees with statsmodels, and so do its standard
   options.features = {"Age", "Parch", "Pclass", "SibSp"};
   options.test_size = 0;
   options.C = 1e9;
-  const model::Model model = pipeline::train(testing::kTitanic, options).model;
+  const model::Model model = pipeline::train({testing::kTitanic}, options).model;
   CHECK(model.training.converged);
   for (std::size_t c = 0; c < 4; ++c) {
     REQUIRE(model.columns[c].name == expected.at("names").at(c).get<std::string>());
@@ -404,7 +404,7 @@ TEST_CASE("Standard errors of the penalised Titanic fit are those of its formula
   const nlohmann::json& expected = testing::reference().at("standard_errors").at("titanic");
   pipeline::TrainOptions options;
   options.test_size = 0;
-  const model::Model model = pipeline::train(testing::kTitanic, options).model;
+  const model::Model model = pipeline::train({testing::kTitanic}, options).model;
   for (std::size_t c = 0; c < model.columns.size(); ++c) {
     REQUIRE(model.columns[c].name == expected.at("names").at(c).get<std::string>());
     CHECK(model.standard_errors[c] ==

@@ -192,7 +192,7 @@ features::EncodedRows titanic_rows(const model::Model& model) {
 }  // namespace
 
 TEST_CASE("The C export gives the scorer's answers for every Titanic passenger", "[exporters]") {
-  const model::Model model = pipeline::train(testing::kTitanic, {}).model;
+  const model::Model model = pipeline::train({testing::kTitanic}, {}).model;
   const features::EncodedRows rows = titanic_rows(model);
   for (const std::string& compiler : compilers()) check_agreement(model, rows, compiler);
 }

@@ -192,6 +192,14 @@ TEST_CASE("Numbers are categories when that is asked for", "[features]") {
   CHECK(feature_of({"true", "false"}, as_categories()).kind == FeatureKind::categorical);
 }
 
+TEST_CASE("Numbers with a decimal comma are texts, and where numbers must be, a mistake",
+          "[features]") {
+  CHECK(feature_of({"1,5", "2", "1,5", "2"}).is_categorical());
+  CHECK(complaint(table_of({"2", "1,5"}), as_numbers()) ==
+        "t.csv:3: column 'x': \"1,5\" is not a number: it has a decimal comma where a point "
+        "belongs");
+}
+
 TEST_CASE("A text in a column that must be numeric is an error with its line", "[features]") {
   CHECK(complaint(table_of({"1", "NA", "2", "old", "older"}), as_numbers()) ==
         "t.csv:5: column 'x': \"old\" is not a number");

@@ -42,7 +42,7 @@ TEST_CASE("Metrics on the training data are scikit-learn's", "[pipeline]") {
   pipeline::TrainOptions options;
   options.target = "Survived";
   options.features = expected.at("features").get<std::vector<std::string>>();
-  const model::Model model = pipeline::train(testing::kTitanic, options).model;
+  const model::Model model = pipeline::train({testing::kTitanic}, options).model;
   const unsigned threads = GENERATE(1U, 3U);
   const Evaluation evaluation = evaluate_file(model, testing::kTitanic, std::nullopt, threads);
   CHECK(evaluation.rows == 1317);

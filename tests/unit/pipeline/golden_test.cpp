@@ -65,7 +65,7 @@ TEST_CASE("Training today gives the predictions of the golden model", "[pipeline
   pipeline::TrainOptions options;
   options.target = golden.target;
   options.features = then.schema.feature_names();
-  const model::Model now = pipeline::train(golden.training, options).model;
+  const model::Model now = pipeline::train({golden.training}, options).model;
   CHECK(now.schema.feature_names() == then.schema.feature_names());
   CHECK(now.schema.target.classes == then.schema.target.classes);
   CHECK(now.training.data_hash == then.training.data_hash);

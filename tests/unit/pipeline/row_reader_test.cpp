@@ -15,6 +15,8 @@
 
 using namespace mlserve::pipeline;
 using mlserve::ErrorKind;
+using mlserve::data::CsvOptions;
+using mlserve::data::Encoding;
 using mlserve::data::memory_source;
 using mlserve::features::Schema;
 using mlserve::testing::error_of;
@@ -29,9 +31,10 @@ struct Content {
   std::vector<std::string> kept;  ///< the first kept value of each row
 };
 
-Content read(std::string_view text, FileFormat format, const std::vector<std::string>& kept = {}) {
+Content read(std::string_view text, FileFormat format, const std::vector<std::string>& kept = {},
+             const CsvOptions& csv = {}) {
   const Schema schema = passenger_schema();
-  const auto reader = read_rows(memory_source(text), "t", format, schema, kept);
+  const auto reader = read_rows(memory_source(text), "t", format, schema, kept, csv);
   Content content;
   RowBlock block;
   while (reader->read(block)) {
@@ -66,6 +69,8 @@ TEST_CASE("Formats are known by name and by the ending of a file's name", "[pipe
   CHECK(format_of_path("a/b.c.json") == FileFormat::json);
   CHECK(format_of_path("b.ndjson.gz") == FileFormat::jsonl);
   CHECK(format_of_path("b.csv.gz") == FileFormat::csv);
+  CHECK(format_of_path("B.CSV.GZ") == FileFormat::csv);
+  CHECK(format_of_path("b.Json") == FileFormat::json);
   CHECK_FALSE(format_of_path("b").has_value());
   CHECK_FALSE(format_of_path("-").has_value());
   CHECK_FALSE(format_of_path("a.csv/b").has_value());
@@ -77,6 +82,18 @@ TEST_CASE("The same rows come out of all three formats", "[pipeline]") {
   CHECK(read("Age,Sex,Embarked\n22,male,S\n38.5,female,C\n", FileFormat::csv).ages == ages);
   CHECK(read(R"([{"Age":22},{"Age":38.5}])", FileFormat::json).ages == ages);
   CHECK(read("{\"Age\":22}\n{\"Age\":\"38.5\"}\n", FileFormat::jsonl).ages == ages);
+}
+
+TEST_CASE("The delimiter of CSV rows is found, or given with the encoding", "[pipeline]") {
+  const std::vector<double> ages = {22};
+  CHECK(read("Age;Sex;Embarked\n22;male;S\n", FileFormat::csv).ages == ages);
+  const Content content = read("Age|Sex|Embarked|a;b;c;d;e\n22|male|S|\xE9;;;;\n", FileFormat::csv,
+                               {"a;b;c;d;e"}, {'|', Encoding::latin1});
+  CHECK(content.ages == ages);
+  CHECK(content.kept == std::vector<std::string>{"é;;;;"});
+  CHECK(read("Age;Sex;Embarked\n22,5;male;S\n", FileFormat::csv).problems ==
+        std::vector<std::string>{"t:2: column 'Age': \"22,5\" is not a number: it has a decimal "
+                                 "comma where a point belongs"});
 }
 
 TEST_CASE("Rows have the number of their line or record", "[pipeline]") {

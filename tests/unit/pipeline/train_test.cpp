@@ -100,7 +100,7 @@ std::string competition_csv() {
 }  // namespace
 
 TEST_CASE("Without a target the Titanic recipe applies", "[pipeline]") {
-  const TrainResult result = pipeline::train(testing::kTitanic, {});
+  const TrainResult result = pipeline::train({testing::kTitanic}, {});
   CHECK(result.model.schema.target.name == "Survived");
   CHECK(result.model.schema.target.classes == Names{"0", "1"});
   CHECK(result.model.schema.feature_names() == Names{"Age", "Sex", "Embarked"});
@@ -290,10 +290,10 @@ TEST_CASE("Classes are in numeric or code-point order and written as they stood"
 TEST_CASE("Training gives the same model file for any number of threads", "[pipeline]") {
   TrainOptions options = with_target("Survived");
   options.exclude = {"Ticket"};
-  const std::string one = model::to_text(pipeline::train(testing::kTitanic, options).model);
+  const std::string one = model::to_text(pipeline::train({testing::kTitanic}, options).model);
   for (const unsigned threads : {2U, 5U}) {
     options.threads = threads;
-    CHECK(model::to_text(pipeline::train(testing::kTitanic, options).model) == one);
+    CHECK(model::to_text(pipeline::train({testing::kTitanic}, options).model) == one);
   }
 }
 
@@ -397,7 +397,7 @@ TEST_CASE("Where a column lies changes neither its coefficient nor a standard er
 }
 
 TEST_CASE("A dry run infers what training would", "[pipeline]") {
-  const features::InferredSchema dry = pipeline::infer_file(testing::kTitanic, {});
+  const features::InferredSchema dry = pipeline::infer_files({testing::kTitanic}, {});
   CHECK(dry.schema.feature_names() == Names{"Age", "Sex", "Embarked"});
   CHECK(dry.schema.target.counts == std::vector<std::uint64_t>{817, 500});
 }
