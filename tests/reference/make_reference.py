@@ -220,11 +220,19 @@ def categories():
     return fit_of_csv(data.to_csv(index=False), "bought")
 
 
+def versions():
+    return {m.__name__: m.__version__ for m in (np, pd, scipy, sklearn, statsmodels)}
+
+
+def through_json(reference):
+    """So that a new and a read reference have the same types."""
+    return json.loads(json.dumps(reference, default=lambda value: value.tolist()))
+
+
 def make_reference():
     data = pd.read_csv(DATA / "titanic.csv")
-    versions = {m.__name__: m.__version__ for m in (np, pd, scipy, sklearn, statsmodels)}
     reference = {
-        "versions": versions,
+        "versions": versions(),
         "titanic": titanic(data, RECIPE),
         "titanic_all": titanic(data, ALL_FEATURES),
         "standard_errors": {
@@ -236,8 +244,7 @@ def make_reference():
         "metrics": weighted_metrics(),
         "categories": categories(),
     }
-    # Through JSON, so that a new and a read reference have the same types.
-    return json.loads(json.dumps(reference, default=lambda value: value.tolist()))
+    return through_json(reference)
 
 
 # Comparing.
@@ -259,22 +266,23 @@ def differences(expected, actual, place="reference"):
         yield f"{place}: is different now"
 
 
-def check():
-    committed = json.loads(REFERENCE.read_text(encoding="utf-8"))
+def check(path, make):
+    committed = json.loads(path.read_text(encoding="utf-8"))
     # Other versions may make the file; they have to agree on the numbers alone.
-    found = list(differences(committed, make_reference() | {"versions": committed["versions"]}))
+    found = list(differences(committed, make() | {"versions": committed["versions"]}))
     print(*found, sep="\n", file=sys.stderr, end="\n" if found else "")
     return 1 if found else 0
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def main(path, make, description):
+    """Writes or checks the file `path`, whose content `make` computes; other scripts use it too."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="compare with the committed file")
     if parser.parse_args().check:
-        return check()
-    REFERENCE.write_text(json.dumps(make_reference(), indent=1) + "\n", encoding="utf-8")
+        return check(path, make)
+    path.write_text(json.dumps(make(), indent=1) + "\n", encoding="utf-8")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(REFERENCE, make_reference, __doc__))
