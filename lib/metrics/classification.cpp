@@ -3,128 +3,128 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <cstddef>
 #include <limits>
-#include <vector>
+
+#include "metrics/ranking.hpp"
 
 namespace mlserve::metrics {
 namespace {
 
-double weight(const BinaryScores& scores, std::size_t row) {
-  return scores.weights.empty() ? 1.0 : scores.weights[row];
-}
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::VectorXd;
 
 double ratio_or_zero(double part, double whole) { return whole == 0 ? 0.0 : part / whole; }
 
-/// Weighted mean of `term(row)`; NaN without any weight.
-template <class Term>
-double mean(const BinaryScores& scores, Term term) {
-  assert(scores.labels.size() == scores.probabilities.size());
-  double sum = 0;
-  double total = 0;
-  for (std::size_t row = 0; row < scores.labels.size(); ++row) {
-    sum += weight(scores, row) * term(row);
-    total += weight(scores, row);
-  }
-  return sum / total;
+std::size_t predicted_class(const ClassScores& scores, std::size_t row, double threshold) {
+  if (scores.classes == 2) return scores.probabilities[row] > threshold ? 1 : 0;
+  const auto first =
+      scores.probabilities.begin() + static_cast<std::ptrdiff_t>(row * scores.classes);
+  const auto last = first + static_cast<std::ptrdiff_t>(scores.classes);
+  return static_cast<std::size_t>(std::max_element(first, last) - first);
 }
 
-/// A row as the ROC curve sees it.
-struct RankedRow {
-  double probability;
-  double positive;  ///< its weight if its label is 1, else 0
-  double negative;
-};
-
-std::vector<RankedRow> rank(const BinaryScores& scores) {
-  std::vector<RankedRow> rows;
-  rows.reserve(scores.labels.size());
-  for (std::size_t row = 0; row < scores.labels.size(); ++row) {
-    const double w = weight(scores, row);
-    const bool positive = scores.labels[row] != 0;
-    rows.push_back({scores.probabilities[row], positive ? w : 0.0, positive ? 0.0 : w});
-  }
-  std::sort(rows.begin(), rows.end(),
-            [](const RankedRow& a, const RankedRow& b) { return a.probability < b.probability; });
-  return rows;
-}
-
-}  // namespace
-
-double Confusion::total() const noexcept {
-  return true_negative + false_positive + false_negative + true_positive;
-}
-
-double Confusion::accuracy() const noexcept { return (true_negative + true_positive) / total(); }
-
-double Confusion::precision() const noexcept {
-  return ratio_or_zero(true_positive, true_positive + false_positive);
-}
-
-double Confusion::recall() const noexcept {
-  return ratio_or_zero(true_positive, true_positive + false_negative);
-}
-
-double Confusion::f1() const noexcept {
-  return ratio_or_zero(2 * true_positive, 2 * true_positive + false_positive + false_negative);
-}
-
-Confusion confusion(const BinaryScores& scores, double threshold) {
-  Confusion counts;
-  for (std::size_t row = 0; row < scores.labels.size(); ++row) {
-    const bool predicted = scores.probabilities[row] > threshold;
-    double& count = scores.labels[row] != 0
-                        ? (predicted ? counts.true_positive : counts.false_negative)
-                        : (predicted ? counts.false_positive : counts.true_negative);
-    count += weight(scores, row);
+MatrixXd confusion_matrix(const ClassScores& scores, double threshold) {
+  const auto classes = static_cast<Index>(scores.classes);
+  MatrixXd counts = MatrixXd::Zero(classes, classes);
+  for (std::size_t row = 0; row < scores.size(); ++row) {
+    assert(scores.label(row) < scores.classes);
+    const std::size_t predicted = predicted_class(scores, row, threshold);
+    counts(static_cast<Index>(scores.label(row)), static_cast<Index>(predicted)) +=
+        scores.weight(row);
   }
   return counts;
 }
 
-// The area is the share of pairs of a positive and a negative row in which the positive one has the
-// higher probability; a pair with equal ones counts half. Going up through the probabilities, each
-// group of equal ones is paired with the negative rows below it and with its own.
-double roc_auc(const BinaryScores& scores) {
-  const auto is_nan = [](double probability) { return std::isnan(probability); };
-  if (std::any_of(scores.probabilities.begin(), scores.probabilities.end(), is_nan)) {
-    return std::numeric_limits<double>::quiet_NaN();
-  }
-  double ordered_pairs = 0;
-  double positives = 0;
-  double negatives = 0;
-  const std::vector<RankedRow> rows = rank(scores);
-  for (auto row = rows.begin(); row != rows.end();) {
-    const double probability = row->probability;
-    double group_positives = 0;
-    double group_negatives = 0;
-    for (; row != rows.end() && row->probability == probability; ++row) {
-      group_positives += row->positive;
-      group_negatives += row->negative;
-    }
-    ordered_pairs += group_positives * (negatives + group_negatives / 2);
-    positives += group_positives;
-    negatives += group_negatives;
-  }
-  return ordered_pairs / (positives * negatives);
+/// Matthews' correlation of several classes (Gorodkin 2004).
+double matthews_correlation(const MatrixXd& confusion) {
+  const VectorXd labels = confusion.rowwise().sum();
+  const VectorXd predictions = confusion.colwise().sum();
+  const double rows = labels.sum();
+  const double both = confusion.trace() * rows - labels.dot(predictions);
+  // sum_k n_k (n - n_k), which is n^2 - sum_k n_k^2, but exactly 0 for one class.
+  const auto spread = [](const VectorXd& counts) {
+    return counts.dot((counts.sum() - counts.array()).matrix());
+  };
+  return ratio_or_zero(both, std::sqrt(spread(labels) * spread(predictions)));
 }
 
-double log_loss(const BinaryScores& scores) {
+void add_by_class(ClassificationMetrics& metrics) {
+  const MatrixXd& confusion = metrics.confusion;
+  double recalls = 0;
+  double with_rows = 0;
+  double present = 0;
+  for (Index k = 0; k < confusion.rows(); ++k) {
+    const double hits = confusion(k, k);
+    const double support = confusion.row(k).sum();
+    const double predicted = confusion.col(k).sum();
+    const ClassMetrics one{ratio_or_zero(hits, predicted), ratio_or_zero(hits, support),
+                           ratio_or_zero(2 * hits, support + predicted), support};
+    metrics.by_class.push_back(one);
+    metrics.macro.precision += one.precision;
+    metrics.macro.recall += one.recall;
+    metrics.macro.f1 += one.f1;
+    recalls += one.recall;
+    with_rows += support > 0 ? 1 : 0;
+    present += support + predicted > 0 ? 1 : 0;
+  }
+  metrics.balanced_accuracy = recalls / with_rows;
+  metrics.macro.precision /= present;
+  metrics.macro.recall /= present;
+  metrics.macro.f1 /= present;
+  metrics.macro.support = metrics.rows;
+}
+
+void add_areas(ClassificationMetrics& metrics, const ClassScores& scores) {
+  const std::size_t first = scores.classes == 2 ? 1 : 0;
+  for (std::size_t k = first; k < scores.classes; ++k) {
+    const std::vector<CutPoint> points = cut_points(scores, k);
+    metrics.roc_auc += roc_auc(points);
+    metrics.pr_auc += pr_auc(points);
+  }
+  metrics.roc_auc /= static_cast<double>(scores.classes - first);
+  metrics.pr_auc /= static_cast<double>(scores.classes - first);
+}
+
+double log_loss_of_row(const ClassScores& scores, std::size_t row) {
   constexpr double kLeast = std::numeric_limits<double>::epsilon();
-  return mean(scores, [&](std::size_t row) {
-    const double p = std::clamp(scores.probabilities[row], kLeast, 1 - kLeast);
-    return -std::log(scores.labels[row] != 0 ? p : 1 - p);
-  });
+  const auto clipped = [&](std::size_t k) {
+    return std::clamp(scores.probability(row, k), kLeast, 1 - kLeast);
+  };
+  double sum = 0;
+  for (std::size_t k = 0; k < scores.classes; ++k) sum += clipped(k);
+  return -std::log(clipped(scores.label(row)) / sum);
 }
 
-double brier_score(const BinaryScores& scores) {
-  return mean(scores, [&](std::size_t row) {
-    const double difference = scores.probabilities[row] - (scores.labels[row] != 0 ? 1.0 : 0.0);
-    return difference * difference;
-  });
+double squared_error_of_row(const ClassScores& scores, std::size_t row) {
+  double sum = 0;
+  for (std::size_t k = 0; k < scores.classes; ++k) {
+    const double error = scores.probability(row, k) - (scores.label(row) == k ? 1.0 : 0.0);
+    sum += error * error;
+  }
+  return scores.classes == 2 ? sum / 2 : sum;
 }
 
-BinaryMetrics evaluate(const BinaryScores& scores, double threshold) {
-  const Confusion counts = confusion(scores, threshold);
-  return {counts.total(), counts, roc_auc(scores), log_loss(scores), brier_score(scores)};
+}  // namespace
+
+ClassificationMetrics evaluate_classes(const ClassScores& scores, double threshold) {
+  assert(scores.probabilities.size() == scores.size() * (scores.classes == 2 ? 1 : scores.classes));
+  ClassificationMetrics metrics;
+  metrics.rows = total_weight(scores);
+  metrics.confusion = confusion_matrix(scores, threshold);
+  metrics.accuracy = metrics.confusion.trace() / metrics.rows;
+  metrics.mcc = matthews_correlation(metrics.confusion);
+  add_by_class(metrics);
+  add_areas(metrics, scores);
+  const double loss =
+      weighted_sum(scores, [&](std::size_t row) { return log_loss_of_row(scores, row); });
+  const double squares =
+      weighted_sum(scores, [&](std::size_t row) { return squared_error_of_row(scores, row); });
+  metrics.log_loss = loss / metrics.rows;
+  metrics.brier_score = squares / metrics.rows;
+  metrics.deviance = 2 * loss;
+  return metrics;
 }
 
 }  // namespace mlserve::metrics
