@@ -2,11 +2,12 @@
 
 #include <cassert>
 #include <cmath>
+#include <cstddef>
 #include <limits>
-#include <numbers>
+#include <utility>
 
-#include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
+#include "metrics/distributions.hpp"
+#include "metrics/information.hpp"
 
 namespace mlserve::metrics {
 namespace {
@@ -17,69 +18,123 @@ using Eigen::VectorXd;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-/// Curvature, as a share of a unit diagonal, below which a direction is taken as flat. The sums
-/// over the rows that make a Hessian leave as much where the exact value is zero.
-constexpr double kFlat = 1e-12;
+Index outputs(const FittedParameters& fit) { return fit.intercepts.size(); }
+Index columns(const FittedParameters& fit) { return fit.scales.size(); }
 
-/// Factors that give `hessian` a unit diagonal, so that the unit of a column (years, cents) does
-/// not decide what counts as singular. A zero stays.
-VectorXd unit_scale(const MatrixXd& hessian) {
-  return hessian.diagonal().unaryExpr(
-      [](double curvature) { return curvature > 0 ? 1 / std::sqrt(curvature) : 1.0; });
-}
-
-/// v' H^-1 v for each column v of `factors` when H may be singular: with H = U diag(l) U' it is the
-/// sum of (u_k'v)^2 / l_k. A flat direction k tells nothing, and neither is anything known of a v
-/// that takes part in it: NaN. The others are unaffected.
-VectorXd variances_of_singular(const MatrixXd& factors, const MatrixXd& hessian) {
-  const Eigen::SelfAdjointEigenSolver<MatrixXd> eigen(hessian);
-  constexpr double kNoPart = 1e-12;  // of a squared length
-  const VectorXd lengths = factors.colwise().squaredNorm();
-  const MatrixXd parts = (eigen.eigenvectors().transpose() * factors).cwiseAbs2();
-  VectorXd variances = VectorXd::Zero(factors.cols());
-  for (Index k = 0; k < hessian.rows(); ++k) {
-    const VectorXd part = parts.row(k);
-    const double curvature = eigen.eigenvalues()[k];
-    if (curvature > kFlat) {
-      variances += part / curvature;
-    } else {
-      variances = (part.array() > kNoPart * lengths.array()).select(kNaN, variances);
-    }
-  }
-  return variances;
-}
-
-/// v' H^-1 v for each column v of `factors`.
-VectorXd variances(MatrixXd factors, const MatrixXd& hessian) {
-  if (!hessian.allFinite()) return VectorXd::Constant(factors.cols(), kNaN);
-  const VectorXd scale = unit_scale(hessian);
-  const MatrixXd scaled = scale.asDiagonal() * hessian * scale.asDiagonal();
-  factors = scale.asDiagonal() * factors;
-  const Eigen::LDLT<MatrixXd> ldlt(scaled);
-  // The factorisation takes the largest pivot first, so a small one stands for a flat direction.
-  // (Its own rcond() passes over pivots that are zero.)
-  const bool regular = (ldlt.vectorD().array() > kFlat).all();
-  if (!regular) return variances_of_singular(factors, scaled);
-  return factors.cwiseProduct(ldlt.solve(factors)).colwise().sum();
-}
-
-double two_sided_p(double z) { return std::erfc(std::abs(z) / std::numbers::sqrt2); }
-
-}  // namespace
-
-Inference wald_inference(const VectorXd& coefficients, const MatrixXd& hessian) {
-  assert(hessian.rows() == coefficients.size() && hessian.cols() == coefficients.size());
-  Inference result;
-  const MatrixXd identity = MatrixXd::Identity(hessian.rows(), hessian.cols());
-  result.standard_errors = variances(identity, hessian).cwiseSqrt();
-  result.z = coefficients.cwiseQuotient(result.standard_errors);
-  result.p_values = result.z.unaryExpr(&two_sided_p);
+/// All intercepts, then the coefficients of one output after another.
+VectorXd parameters(const FittedParameters& fit) {
+  VectorXd result(fit.intercepts.size() + fit.coefficients.size());
+  result << fit.intercepts, fit.coefficients.transpose().reshaped();
   return result;
 }
 
-double standard_error(const VectorXd& factors, const MatrixXd& hessian) {
-  assert(hessian.rows() == factors.size() && hessian.cols() == factors.size());
-  return std::sqrt(variances(factors, hessian)[0]);
+/// Adds to `factors` what output `output` gives to the estimates that start in column `first`:
+/// coefficient w / scale, intercept b - sum_j w_j centre_j / scale_j.
+void add_output(MatrixXd& factors, const FittedParameters& fit, Index output, Index first,
+                double sign) {
+  factors(output, first) += sign;
+  for (Index j = 0; j < columns(fit); ++j) {
+    const Index parameter = outputs(fit) + output * columns(fit) + j;
+    factors(parameter, first) -= sign * fit.centres[j] / fit.scales[j];
+    factors(parameter, first + 1 + j) += sign / fit.scales[j];
+  }
+}
+
+/// Parameters x estimates: each estimate is the sum of a column's factors times the parameters.
+MatrixXd factors_of_estimates(const FittedParameters& fit) {
+  const Index each = 1 + columns(fit);
+  const Index results = outputs(fit) == 1 ? 1 : outputs(fit) - 1;
+  MatrixXd factors = MatrixXd::Zero(fit.information.rows(), results * each);
+  for (Index result = 0; result < results; ++result) {
+    if (outputs(fit) == 1) {
+      add_output(factors, fit, 0, 0, 1.0);
+    } else {
+      add_output(factors, fit, result + 1, result * each, 1.0);
+      add_output(factors, fit, 0, result * each, -1.0);
+    }
+  }
+  return factors;
+}
+
+std::vector<Index> estimated_parameters(const FittedParameters& fit) {
+  std::vector<Index> result;
+  for (Index output = 0; output < outputs(fit); ++output) result.push_back(output);
+  for (Index output = 0; output < outputs(fit); ++output) {
+    for (Index j = 0; j < columns(fit); ++j) {
+      const bool held = fit.held.size() != 0 && fit.held(output, j);
+      if (!held) result.push_back(outputs(fit) + output * columns(fit) + j);
+    }
+  }
+  return result;
+}
+
+MatrixXd covariance_of_estimates(const FittedParameters& fit, const MatrixXd& factors) {
+  const std::vector<Index> estimated = estimated_parameters(fit);
+  const MatrixXd used = factors(estimated, Eigen::all);
+  MatrixXd covariance = Information(fit.information(estimated, estimated)).covariance(used);
+  for (Index i = 0; i < used.cols(); ++i) {
+    if (used.col(i).isZero(0)) {  // made of held parameters alone
+      covariance.row(i).setConstant(kNaN);
+      covariance.col(i).setConstant(kNaN);
+    }
+  }
+  return covariance;
+}
+
+/// Of a statistic: its two-sided p-value, and how many standard errors the interval goes.
+class Distribution {
+ public:
+  explicit Distribution(const std::optional<Residuals>& residuals)
+      : degrees_of_freedom_(residuals ? std::optional(residuals->degrees_of_freedom)
+                                      : std::nullopt),
+        quantile_(residuals ? t_quantile_975(residuals->degrees_of_freedom) : kNormalQuantile975) {}
+
+  Estimate estimate(double value, double variance) const {
+    const double error = std::sqrt(variance);
+    const double statistic = value / error;
+    const double p = degrees_of_freedom_ ? two_sided_t_p(statistic, *degrees_of_freedom_)
+                                         : two_sided_normal_p(statistic);
+    return {value, error, statistic, p, value - quantile_ * error, value + quantile_ * error};
+  }
+
+ private:
+  std::optional<double> degrees_of_freedom_;
+  double quantile_;
+};
+
+double residual_variance(const Residuals& residuals) {
+  if (!(residuals.degrees_of_freedom > 0)) return kNaN;
+  return residuals.sum_of_squares / residuals.degrees_of_freedom;
+}
+
+}  // namespace
+
+Ratio ratio(const Estimate& estimate) {
+  return {std::exp(estimate.value), std::exp(estimate.lower), std::exp(estimate.upper)};
+}
+
+Inference wald_inference(const FittedParameters& fit, const std::optional<Residuals>& residuals) {
+  assert(outputs(fit) > 0 && fit.coefficients.rows() == outputs(fit));
+  assert(fit.coefficients.cols() == columns(fit) && fit.centres.size() == columns(fit));
+  assert(fit.information.rows() == outputs(fit) * (1 + columns(fit)));
+  const MatrixXd factors = factors_of_estimates(fit);
+  const VectorXd values = factors.transpose() * parameters(fit);
+
+  Inference result;
+  result.covariance = covariance_of_estimates(fit, factors);
+  if (residuals) result.covariance *= residual_variance(*residuals);
+  const Distribution distribution(residuals);
+  const Index each = 1 + columns(fit);
+  for (Index first = 0; first < values.size(); first += each) {
+    const auto estimate = [&](Index i) {
+      return distribution.estimate(values[i], result.covariance(i, i));
+    };
+    OutputInference output{estimate(first), {}};
+    output.coefficients.reserve(static_cast<std::size_t>(columns(fit)));
+    for (Index j = 1; j < each; ++j) output.coefficients.push_back(estimate(first + j));
+    result.outputs.push_back(std::move(output));
+  }
+  return result;
 }
 
 }  // namespace mlserve::metrics

@@ -4,6 +4,7 @@
 
 #include <Eigen/Core>
 
+#include "metrics/inference.hpp"
 #include "metrics/scores.hpp"
 #include "support/reference.hpp"
 
@@ -69,6 +70,12 @@ inline ClassRows expanded(const ClassRows& grouped) {
     }
   }
   return rows;
+}
+
+inline metrics::FittedParameters fitted_parameters(const nlohmann::json& fit) {
+  return {vector_of(fit.at("intercepts")),  matrix_of(fit.at("coefficients")),
+          vector_of(fit.at("centres")),     vector_of(fit.at("scales")),
+          matrix_of(fit.at("information")), {}};
 }
 
 }  // namespace mlserve::testing

@@ -1,151 +1,206 @@
 #include "metrics/inference.hpp"
 
 #include <cmath>
-#include <limits>
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "support/catch_shim.hpp"
 #include <Eigen/Core>
 
-#include "support/reference.hpp"
+#include "support/metrics_reference.hpp"
 
-using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
+using mlserve::metrics::Estimate;
+using mlserve::metrics::FittedParameters;
 using mlserve::metrics::Inference;
-using mlserve::metrics::standard_error;
+using mlserve::metrics::OutputInference;
+using mlserve::metrics::Residuals;
 using mlserve::metrics::wald_inference;
-using mlserve::testing::reference;
+using mlserve::testing::fitted_parameters;
+using mlserve::testing::metrics_reference;
 
 namespace {
 
-VectorXd vector_of(const nlohmann::json& list) {
-  const std::vector<double> values = list;
-  return VectorXd::Map(values.data(), static_cast<Index>(values.size()));
+constexpr double kClose = 1e-9;
+
+/// The intercept, then the coefficients.
+std::vector<Estimate> estimates(const OutputInference& output) {
+  std::vector<Estimate> result{output.intercept};
+  result.insert(result.end(), output.coefficients.begin(), output.coefficients.end());
+  return result;
 }
 
-MatrixXd matrix_of(const nlohmann::json& rows) {
-  MatrixXd matrix(static_cast<Index>(rows.size()), static_cast<Index>(rows.at(0).size()));
-  for (Index i = 0; i < matrix.rows(); ++i) {
-    matrix.row(i) = vector_of(rows.at(static_cast<std::size_t>(i))).transpose();
+/// Item `i` of each list in `expected`: values, standard_errors, ….
+void check_agrees(const Estimate& actual, const nlohmann::json& expected, std::size_t i) {
+  const auto value = [&](const char* name) { return expected.at(name).at(i).get<double>(); };
+  CHECK(actual.value == Approx(value("values")).epsilon(kClose));
+  CHECK(actual.standard_error == Approx(value("standard_errors")).epsilon(kClose));
+  CHECK(actual.statistic == Approx(value("statistics")).epsilon(kClose));
+  // A p-value multiplies the relative error of z by z^2.
+  const double z = value("statistics");
+  CHECK(actual.p_value == Approx(value("p_values")).epsilon(kClose * (1 + z * z)).margin(1e-300));
+  const double width = kClose * (value("upper") - value("lower"));
+  CHECK(actual.lower == Approx(value("lower")).epsilon(kClose).margin(width));
+  CHECK(actual.upper == Approx(value("upper")).epsilon(kClose).margin(width));
+}
+
+/// `expected` has a list of lists for each name: one list an output.
+void check_agrees(const Inference& actual, const nlohmann::json& expected) {
+  REQUIRE(actual.outputs.size() == expected.at("values").size());
+  for (std::size_t k = 0; k < actual.outputs.size(); ++k) {
+    nlohmann::json output;
+    for (const auto& [name, lists] : expected.items()) output[name] = lists.at(k);
+    const std::vector<Estimate> all = estimates(actual.outputs[k]);
+    REQUIRE(all.size() == output.at("values").size());
+    for (std::size_t i = 0; i < all.size(); ++i) check_agrees(all[i], output, i);
   }
-  return matrix;
 }
 
-Inference inference_of(const nlohmann::json& section) {
-  return wald_inference(vector_of(section.at("coefficients")), matrix_of(section.at("hessian")));
+Residuals residuals_of(const nlohmann::json& section) {
+  const auto number = [&](const char* name) {
+    const nlohmann::json& value = section.at(name);
+    return (value.is_array() ? value.at(0) : value).get<double>();
+  };
+  return {number("sum_of_squares"), number("degrees_of_freedom")};
 }
 
-void check_near(const VectorXd& actual, const VectorXd& expected, double relative) {
-  REQUIRE(actual.size() == expected.size());
-  for (Index i = 0; i < actual.size(); ++i) {
-    CHECK(actual[i] == Approx(expected[i]).epsilon(relative));
-  }
+/// One output, columns neither centred nor scaled.
+FittedParameters plain(double intercept, const MatrixXd& coefficients,
+                       const MatrixXd& information) {
+  return {VectorXd{{intercept}},
+          coefficients,
+          VectorXd::Zero(coefficients.cols()),
+          VectorXd::Ones(coefficients.cols()),
+          information,
+          {}};
+}
+
+bool unknown(const Estimate& estimate) {
+  return std::isnan(estimate.standard_error) && std::isnan(estimate.statistic) &&
+         std::isnan(estimate.p_value) && std::isnan(estimate.lower) && std::isnan(estimate.upper);
 }
 
 }  // namespace
 
-TEST_CASE("Standard errors of a diagonal Hessian are one over the root of its entries",
+TEST_CASE("Inference agrees with statsmodels' Logit and Poisson GLM", "[metrics]") {
+  for (const char* name : {"logistic", "counts"}) {
+    const nlohmann::json& section = metrics_reference().at(name);
+    INFO(name);
+    check_agrees(wald_inference(fitted_parameters(section.at("fit"))), section.at("parameters"));
+  }
+}
+
+TEST_CASE("Inference of a linear fit agrees with statsmodels' OLS", "[metrics]") {
+  const nlohmann::json& section = metrics_reference().at("linear");
+  check_agrees(wald_inference(fitted_parameters(section.at("fit")), residuals_of(section)),
+               section.at("parameters"));
+}
+
+TEST_CASE("Inference of several classes agrees with statsmodels' MNLogit", "[metrics]") {
+  const nlohmann::json& section = metrics_reference().at("multinomial");
+  FittedParameters fit = fitted_parameters(section.at("fit"));
+  check_agrees(wald_inference(fit), section.at("parameters"));
+
+  // More curvature along what all classes share, in every parameter, changes no difference.
+  const Eigen::Index each = fit.scales.size();
+  const Eigen::Index classes = fit.intercepts.size();
+  for (Eigen::Index a = 0; a < classes; ++a) {
+    for (Eigen::Index b = 0; b < classes; ++b) {
+      fit.information(a, b) += 100;
+      fit.information.block(classes + a * each, classes + b * each, each, each)
+          .diagonal()
+          .array() += 10;
+    }
+  }
+  check_agrees(wald_inference(fit), section.at("parameters"));
+}
+
+TEST_CASE("Without curvature along what all classes share the differences are the same",
           "[metrics]") {
-  const VectorXd coefficients{{1.0, -3.0}};
-  const Inference result = wald_inference(coefficients, VectorXd{{4.0, 0.25}}.asDiagonal());
-  CHECK(result.standard_errors[0] == Approx(0.5));
-  CHECK(result.standard_errors[1] == Approx(2.0));
-  CHECK(result.z[0] == Approx(2.0));
-  CHECK(result.z[1] == Approx(-1.5));
+  const nlohmann::json& section = metrics_reference().at("multinomial");
+  FittedParameters fit = fitted_parameters(section.at("fit"));
+  // Take it off again: the part of the information in those directions is a projection.
+  const Eigen::Index each = fit.scales.size();
+  const Eigen::Index classes = fit.intercepts.size();
+  MatrixXd shared = MatrixXd::Zero(fit.information.rows(), 1 + each);
+  for (Eigen::Index k = 0; k < classes; ++k) {
+    shared(k, 0) = 1;
+    shared.block(classes + k * each, 1, each, each).setIdentity();
+  }
+  shared /= std::sqrt(static_cast<double>(classes));
+  const MatrixXd rest =
+      MatrixXd::Identity(shared.rows(), shared.rows()) - shared * shared.transpose();
+  fit.information = (rest * fit.information * rest).eval();
+  check_agrees(wald_inference(fit), section.at("parameters"));
 }
 
-TEST_CASE("Standard errors of two correlated coefficients follow the closed form", "[metrics]") {
-  const MatrixXd hessian{{2.0, 1.0}, {1.0, 3.0}};
-  const Inference result = wald_inference(VectorXd::Ones(2), hessian);
-  CHECK(result.standard_errors[0] == Approx(std::sqrt(3.0 / 5.0)));
-  CHECK(result.standard_errors[1] == Approx(std::sqrt(2.0 / 5.0)));
+TEST_CASE("What was held leaves the others as R's lm without an aliased column", "[metrics]") {
+  const nlohmann::json& section = metrics_reference().at("aliased");
+  FittedParameters fit = fitted_parameters(section.at("fit"));
+  fit.held.setConstant(1, 3, false);
+  fit.held(0, 2) = true;
+  const Inference actual = wald_inference(fit, residuals_of(section));
+  const std::vector<Estimate> all = estimates(actual.outputs.front());
+  for (std::size_t i = 0; i < 3; ++i) check_agrees(all[i], section, i);
+  CHECK(all[3].value == 0);
+  CHECK(unknown(all[3]));
+  CHECK(std::isnan(actual.covariance(3, 0)));
+  CHECK(std::isfinite(actual.covariance(2, 0)));
 }
 
-TEST_CASE("p-values are those of a two-sided normal test", "[metrics]") {
-  const VectorXd z{{0.0, 1.959963984540054, -2.5758293035489004, 40.0}};
-  const Inference result = wald_inference(z, MatrixXd::Identity(4, 4));
-  CHECK(result.p_values[0] == 1.0);
-  CHECK(result.p_values[1] == Approx(0.05).epsilon(1e-12));
-  CHECK(result.p_values[2] == Approx(0.01).epsilon(1e-12));
-  CHECK(result.p_values[3] >= 0.0);
-  CHECK(result.p_values[3] < 1e-300);
-}
-
-TEST_CASE("Standard errors of a penalised fit agree with the inverse by numpy", "[metrics]") {
-  const auto& section = reference().at("standard_errors").at("titanic");
-  const Inference result = inference_of(section);
-  check_near(result.standard_errors, vector_of(section.at("standard_errors")), 1e-11);
-}
-
-TEST_CASE("Inference of a fit without penalty agrees with statsmodels", "[metrics]") {
-  const auto& section = reference().at("standard_errors").at("unpenalised");
-  const Inference result = inference_of(section);
-  check_near(result.standard_errors, vector_of(section.at("standard_errors")), 1e-11);
-  check_near(result.z, vector_of(section.at("z")), 1e-11);
-  // A p-value multiplies the relative error of z by z^2, which is about 100 here.
-  check_near(result.p_values, vector_of(section.at("p_values")), 1e-9);
-}
-
-TEST_CASE("The unit of a column does not matter", "[metrics]") {
-  const MatrixXd hessian{{2.0, 1.0}, {1.0, 3.0}};
-  const VectorXd unit{{1e-9, 1e6}};
+TEST_CASE("Standard errors of a diagonal information are one over the root of its entries",
+          "[metrics]") {
   const Inference result =
-      wald_inference(VectorXd::Ones(2), unit.asDiagonal() * hessian * unit.asDiagonal());
-  CHECK(result.standard_errors[0] == Approx(std::sqrt(3.0 / 5.0) * 1e9));
-  CHECK(result.standard_errors[1] == Approx(std::sqrt(2.0 / 5.0) * 1e-6));
+      wald_inference(plain(1.0, MatrixXd{{-3.0}}, MatrixXd{{4.0, 0.0}, {0.0, 0.25}}));
+  const Estimate& intercept = result.outputs.front().intercept;
+  const Estimate& slope = result.outputs.front().coefficients.front();
+  CHECK(intercept.standard_error == Approx(0.5));
+  CHECK(intercept.statistic == Approx(2.0));
+  CHECK(slope.standard_error == Approx(2.0));
+  CHECK(slope.statistic == Approx(-1.5));
+  CHECK(slope.upper == Approx(-3 + 2 * 1.959963984540054));
 }
 
-TEST_CASE("Coefficients that cannot be told apart have no standard error and others keep theirs",
-          "[metrics]") {
-  // The first two columns are equal; the third is correlated with neither.
-  const MatrixXd hessian{{5.0, 5.0, 0.0}, {5.0, 5.0, 0.0}, {0.0, 0.0, 4.0}};
-  const Inference result = wald_inference(VectorXd::Ones(3), hessian);
-  CHECK(std::isnan(result.standard_errors[0]));
-  CHECK(std::isnan(result.standard_errors[1]));
-  CHECK(std::isnan(result.z[0]));
-  CHECK(std::isnan(result.p_values[0]));
-  CHECK(result.standard_errors[2] == Approx(0.5));
-  CHECK(result.p_values[2] == Approx(std::erfc(std::sqrt(2.0))));
+TEST_CASE("A ratio is the exponential of an estimate and of its interval", "[metrics]") {
+  const mlserve::metrics::Ratio factor = mlserve::metrics::ratio({0.5, 1.0, 0.5, 0.6, -1.0, 2.0});
+  CHECK(factor.value == std::exp(0.5));
+  CHECK(factor.lower == std::exp(-1.0));
+  CHECK(factor.upper == std::exp(2.0));
 }
 
-TEST_CASE(
-    "A full one-hot encoding without penalty leaves its columns and the intercept undetermined",
-    "[metrics]") {
-  // Columns a, b, intercept, number: the number is centred in both groups.
-  const MatrixXd rows{{1, 0, 1, -1}, {1, 0, 1, 1}, {0, 1, 1, -2}, {0, 1, 1, 2}};
-  const Inference result = wald_inference(VectorXd::Ones(4), rows.transpose() * rows);
-  for (Index i = 0; i < 3; ++i) CHECK(std::isnan(result.standard_errors[i]));
-  CHECK(result.standard_errors[3] == Approx(1 / std::sqrt(10.0)));
+TEST_CASE("Coefficients come back in the unit of their column", "[metrics]") {
+  // The solver saw (x - 10) / 4 and found 2 + 8 (x - 10) / 4 = -18 + 2 x.
+  FittedParameters fit = plain(2.0, MatrixXd{{8.0}}, MatrixXd::Identity(2, 2));
+  fit.centres[0] = 10;
+  fit.scales[0] = 4;
+  const OutputInference output = wald_inference(fit).outputs.front();
+  CHECK(output.intercept.value == Approx(-18.0));
+  CHECK(output.intercept.standard_error == Approx(std::sqrt(1 + 2.5 * 2.5)));
+  CHECK(output.coefficients.front().value == Approx(2.0));
+  CHECK(output.coefficients.front().standard_error == Approx(0.25));
 }
 
-TEST_CASE("A column without any information has no standard error", "[metrics]") {
-  const MatrixXd hessian{{0.0, 0.0}, {0.0, 4.0}};
-  const Inference result = wald_inference(VectorXd::Ones(2), hessian);
-  CHECK(std::isnan(result.standard_errors[0]));
-  CHECK(result.standard_errors[1] == Approx(0.5));
+TEST_CASE("Columns that cannot be told apart have a value and nothing else", "[metrics]") {
+  const MatrixXd information{{4.0, 0.0, 0.0}, {0.0, 5.0, 5.0}, {0.0, 5.0, 5.0}};
+  const OutputInference output =
+      wald_inference(plain(1.0, MatrixXd{{0.5, 0.5}}, information)).outputs.front();
+  CHECK(output.intercept.standard_error == Approx(0.5));
+  CHECK(unknown(output.coefficients[0]));
+  CHECK(unknown(output.coefficients[1]));
+  CHECK(output.coefficients[1].value == 0.5);
 }
 
-TEST_CASE("The standard error of a sum of coefficients is that of the quadratic form",
-          "[metrics]") {
-  const MatrixXd hessian{{4.0, 1.0}, {1.0, 3.0}};  // its inverse is {{3, -1}, {-1, 4}} / 11
-  CHECK(standard_error(Eigen::Vector2d(1, 0), hessian) == Approx(std::sqrt(3.0 / 11)));
-  CHECK(standard_error(Eigen::Vector2d(2, -5), hessian) ==
-        Approx(std::sqrt((4 * 3 + 20 + 25 * 4) / 11.0)));
-  const MatrixXd flat{{5.0, 5.0}, {5.0, 5.0}};  // the sum is known, the difference is not
-  CHECK(standard_error(Eigen::Vector2d(1, 1), flat) == Approx(1 / std::sqrt(5.0)));
-  CHECK(std::isnan(standard_error(Eigen::Vector2d(1, -1), flat)));
+TEST_CASE("A fit with as many parameters as rows has no standard errors", "[metrics]") {
+  const Inference result =
+      wald_inference(plain(1.0, MatrixXd{{2.0}}, MatrixXd::Identity(2, 2)), Residuals{0.0, 0.0});
+  CHECK(unknown(result.outputs.front().intercept));
+  CHECK(unknown(result.outputs.front().coefficients.front()));
 }
 
-TEST_CASE("A Hessian that is not finite says nothing", "[metrics]") {
-  MatrixXd hessian = MatrixXd::Identity(2, 2);
-  hessian(0, 0) = std::numeric_limits<double>::infinity();
-  const Inference result = wald_inference(VectorXd::Ones(2), hessian);
-  CHECK(std::isnan(result.standard_errors[0]));
-  CHECK(std::isnan(result.standard_errors[1]));
-}
-
-TEST_CASE("Inference of nothing is empty", "[metrics]") {
-  CHECK(wald_inference(VectorXd(0), MatrixXd(0, 0)).standard_errors.size() == 0);
+TEST_CASE("A model without columns has an intercept", "[metrics]") {
+  const Inference result = wald_inference(plain(1.0, MatrixXd(1, 0), MatrixXd{{4.0}}));
+  CHECK(result.outputs.front().coefficients.empty());
+  CHECK(result.outputs.front().intercept.standard_error == 0.5);
 }
