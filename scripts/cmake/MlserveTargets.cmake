@@ -35,3 +35,22 @@ function(mlserve_module name)
   target_link_libraries(mlserve_${name} PUBLIC mlserve_options ${arg_DEPENDS} ${arg_LIBRARIES}
                         PRIVATE mlserve_warnings)
 endfunction()
+
+# mlserve_embed(MODULE FILE CONSTANT): makes "FILE.hpp" for `#include`, in which the text of FILE is
+# `mlserve::MODULE::CONSTANT`, a std::string_view. The text may not hold `)embedded"`.
+function(mlserve_embed module file constant)
+  file(READ ${file} content)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  file(CONFIGURE OUTPUT embedded/${file}.hpp @ONLY CONTENT [[
+#pragma once
+
+#include <string_view>
+
+namespace mlserve::@module@ {
+
+inline constexpr std::string_view @constant@ = R"embedded(@content@)embedded";
+
+}  // namespace mlserve::@module@
+]])
+  target_include_directories(mlserve_${module} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/embedded)
+endfunction()
