@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,20 @@ Command add_evaluate(CLI::App& app);
 Command add_inspect(CLI::App& app);
 Command add_export(CLI::App& app);
 Command add_serve(CLI::App& app);
+
+/// Takes the names of `values` and nothing else, and lists them when another word comes.
+template <class Value>
+CLI::Validator one_of(const std::map<std::string, Value>& values) {
+  std::string names;
+  for (const auto& [name, value] : values) names.append(names.empty() ? "" : ",").append(name);
+  const auto transform = [values, names](std::string& text) {
+    const auto found = values.find(text);
+    if (found == values.end()) return text + " is none of {" + names + "}";
+    text = std::to_string(static_cast<int>(found->second));
+    return std::string();
+  };
+  return CLI::Validator(transform, "{" + names + "}");
+}
 
 /// `--threads N`, by default one for each core.
 void add_threads_option(CLI::App& command, unsigned& threads);

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
-#include <span>
 
 #include "core/text.hpp"
 #include "data/byte_sink.hpp"
@@ -20,20 +19,6 @@ std::size_t width(const std::string& text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
-
-std::string describe_values(const features::Feature& feature, double fill) {
-  if (feature.is_categorical()) {
-    constexpr std::size_t kShownCategories = 8;
-    const std::span<const std::string> first(feature.categories.data(),
-                                             std::min(kShownCategories, feature.categories.size()));
-    const std::size_t more = feature.categories.size() - first.size();
-    return shown(join(first), 120) + (more > 0 ? ", … " + std::to_string(more) + " more" : "");
-  }
-  return rounded(feature.minimum) + " to " + rounded(feature.maximum) + ", mean " + rounded(fill);
-}
-
-/// Two-sided p-value of a coefficient under the standard normal distribution.
-double p_value(double z) { return std::erfc(std::abs(z) / std::sqrt(2.0)); }
 
 }  // namespace
 
@@ -71,95 +56,6 @@ std::string grouped(std::uint64_t count) {
     text.insert(static_cast<std::size_t>(at), 1, ',');
   }
   return text;
-}
-
-std::string schema_text(const model::Model& model) {
-  const features::Target& target = model.schema.target;
-  std::string text =
-      "target  " + shown(target.name) + " (" + std::string(type_name(target.type)) + "): ";
-  text += shown(target.classes[0]) + " in " + grouped(target.counts[0]) + " rows, " +
-          shown(target.classes[1]) + " in " + grouped(target.counts[1]) + "\nfeatures\n";
-  TextTable table({Align::left, Align::left, Align::right, Align::left});
-  for (std::size_t f = 0; f < model.schema.features.size(); ++f) {
-    const features::Feature& feature = model.schema.features[f];
-    table.add({shown(feature.name), std::string(kind_name(feature.kind)),
-               feature.missing > 0 ? grouped(feature.missing) + " missing" : "",
-               describe_values(feature, model.encoder.fill_values()[f])});
-  }
-  return text + table.text(2);
-}
-
-std::string coefficients_text(const model::Model& model, std::size_t most) {
-  TextTable table({Align::left, Align::right, Align::right, Align::right, Align::right});
-  table.add({"", "coefficient", "std. error", "z", "p"});
-  const auto add = [&table](const std::string& name, double value, double error) {
-    const double z = value / error;
-    table.add({shown(name), rounded(value, 6), rounded(error), rounded(z), rounded(p_value(z), 3)});
-  };
-  add("(intercept)", model.intercept, model.intercept_standard_error);
-  const std::size_t count = std::min(most, model.columns.size());
-  for (std::size_t c = 0; c < count; ++c) {
-    add(model.columns[c].name, model.coefficients[c], model.standard_errors[c]);
-  }
-  const std::size_t more = model.columns.size() - count;
-  return table.text(2) +
-         (more > 0 ? "  … " + grouped(more) + " more; mlserve inspect shows all\n" : "");
-}
-
-std::string metrics_text(const std::vector<std::pair<std::string, double>>& metrics) {
-  TextTable table({Align::left, Align::right});
-  for (const auto& [name, value] : metrics) table.add({name, rounded(value)});
-  return table.text(2);
-}
-
-void write_features(data::JsonWriter& json, const model::Model& model) {
-  json.begin_array();
-  for (std::size_t f = 0; f < model.schema.features.size(); ++f) {
-    const features::Feature& feature = model.schema.features[f];
-    json.begin_object()
-        .key("name")
-        .string(feature.name)
-        .key("kind")
-        .string(kind_name(feature.kind));
-    json.key("missing").integer(static_cast<long long>(feature.missing));
-    if (feature.is_categorical()) {
-      json.key("categories").begin_array();
-      for (const std::string& category : feature.categories) json.string(category);
-      json.end_array();
-    } else {
-      json.key("minimum").number(feature.minimum).key("maximum").number(feature.maximum);
-      json.key("fill").number(model.encoder.fill_values()[f]);
-    }
-    json.end_object();
-  }
-  json.end_array();
-}
-
-void write_coefficients(data::JsonWriter& json, const model::Model& model) {
-  const auto write = [&json](const std::string& name, double value, double error) {
-    const double z = value / error;
-    json.begin_object().key("column").string(name).key("coefficient").number(value);
-    json.key("standard_error")
-        .number(error)
-        .key("z")
-        .number(z)
-        .key("p")
-        .number(p_value(z))
-        .end_object();
-  };
-  json.begin_array();
-  write("(intercept)", model.intercept, model.intercept_standard_error);
-  for (std::size_t c = 0; c < model.columns.size(); ++c) {
-    write(model.columns[c].name, model.coefficients[c], model.standard_errors[c]);
-  }
-  json.end_array();
-}
-
-void write_metrics(data::JsonWriter& json,
-                   const std::vector<std::pair<std::string, double>>& metrics) {
-  json.begin_object();
-  for (const auto& [name, value] : metrics) json.key(name).number(value);
-  json.end_object();
 }
 
 void log_value_warnings(Log& log, const features::Schema& schema,

@@ -1,16 +1,14 @@
 #pragma once
 
-#include <initializer_list>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/log.hpp"
-#include "data/json_writer.hpp"
 #include "features/parsed_rows.hpp"
 #include "features/schema.hpp"
-#include "model/model.hpp"
 
 namespace mlserve::app {
 
@@ -37,17 +35,6 @@ class TextTable {
 std::string rounded(double value, int digits = 4);
 /// 1317 -> "1,317".
 std::string grouped(std::uint64_t count);
-
-/// The parts of a model that several commands show.
-std::string schema_text(const model::Model& model);
-/// The intercept and the first `most` columns; how many more there are.
-std::string coefficients_text(const model::Model& model, std::size_t most);
-std::string metrics_text(const std::vector<std::pair<std::string, double>>& metrics);
-
-void write_features(data::JsonWriter& json, const model::Model& model);
-void write_coefficients(data::JsonWriter& json, const model::Model& model);
-void write_metrics(data::JsonWriter& json,
-                   const std::vector<std::pair<std::string, double>>& metrics);
 
 /// One warning a feature that had missing, unknown or out-of-range values among `rows` rows.
 void log_value_warnings(Log& log, const features::Schema& schema,

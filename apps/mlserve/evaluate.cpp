@@ -5,11 +5,13 @@
 #include <vector>
 
 #include "data/byte_source.hpp"
-#include "metrics/named.hpp"
+#include "data/json_writer.hpp"
 #include "mlserve/command.hpp"
 #include "mlserve/console.hpp"
 #include "mlserve/exit_codes.hpp"
+#include "mlserve/model_text.hpp"
 #include "model/model_file.hpp"
+#include "pipeline/describe.hpp"
 
 namespace mlserve::app {
 namespace {
@@ -28,13 +30,15 @@ struct EvaluateCommand {
   unsigned threads = 1;
 };
 
-std::string result_json(const pipeline::Evaluation& evaluation) {
+std::string result_json(const features::Target& target, const pipeline::Evaluation& evaluation) {
   std::string text;
   data::JsonWriter json(text);
   json.begin_object().key("rows").integer(static_cast<long long>(evaluation.rows));
   json.key("rows_without_target").integer(static_cast<long long>(evaluation.rows_without_target));
   json.key("metrics");
-  write_metrics(json, metrics::named(evaluation.metrics));
+  pipeline::write_numbers(json, evaluation.measures.named);
+  json.key("details");
+  pipeline::write_details(json, target, evaluation.measures, evaluation.scored);
   json.end_object();
   return text + "\n";
 }
@@ -50,11 +54,13 @@ int run(const EvaluateCommand& command, Context& context) {
     context.log.info(grouped(evaluation.rows_without_target) +
                      " rows without a target are left out");
   }
-  print(context.common.json ? result_json(evaluation)
-                            : metrics_text(metrics::named(evaluation.metrics)));
+  const features::Target& target = model.schema.target;
+  print(context.common.json ? result_json(target, evaluation)
+                            : metrics_text(evaluation.measures.named) +
+                                  classes_text(target, evaluation.measures));
   bool all_hold = true;
   for (std::size_t i = 0; i < requirements.size(); ++i) {
-    const double value = pipeline::metric_value(evaluation.metrics, requirements[i].metric);
+    const double value = pipeline::metric_value(evaluation.measures.named, requirements[i].metric);
     if (requirements[i].holds(value)) continue;
     all_hold = false;
     context.log.error("required " + command.required[i] + ", but " + requirements[i].metric +

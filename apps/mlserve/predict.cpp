@@ -32,20 +32,6 @@ struct PredictCommand {
   std::string model;
 };
 
-/// Takes the names of `values` and nothing else, and lists them when another word comes.
-template <class Value>
-CLI::Validator one_of(const std::map<std::string, Value>& values) {
-  std::string names;
-  for (const auto& [name, value] : values) names.append(names.empty() ? "" : ",").append(name);
-  const auto transform = [values, names](std::string& text) {
-    const auto found = values.find(text);
-    if (found == values.end()) return text + " is none of {" + names + "}";
-    text = std::to_string(static_cast<int>(found->second));
-    return std::string();
-  };
-  return CLI::Validator(transform, "{" + names + "}");
-}
-
 void add_options(CLI::App& app, PredictCommand& command) {
   pipeline::PredictOptions& options = command.options;
   app.add_option("input", options.input,
@@ -60,6 +46,8 @@ void add_options(CLI::App& app, PredictCommand& command) {
   app.add_option("--format", options.format, "Format of the output (default: as the input)")
       ->transform(one_of(kFormats));
   add_csv_options(app, options.csv);
+  app.add_flag("--explain", options.explain,
+               "How much each feature adds to the margin (log odds), beside the baseline");
   app.add_flag("--probabilities", options.probabilities,
                "Write the probability of each class as well");
   add_list_option(app, "--keep", options.keep, "Values of the input to pass through");

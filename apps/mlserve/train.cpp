@@ -9,15 +9,21 @@
 #include <string>
 #include <vector>
 
+#include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/number.hpp"
 #include "core/text.hpp"
 #include "data/byte_source.hpp"
-#include "metrics/named.hpp"
+#include "data/json_writer.hpp"
 #include "mlserve/command.hpp"
 #include "mlserve/console.hpp"
 #include "mlserve/exit_codes.hpp"
+#include "mlserve/model_text.hpp"
+#include "mlserve/train_options.hpp"
 #include "model/model_file.hpp"
+#include "pipeline/describe.hpp"
+#include "pipeline/report_of.hpp"
+#include "report/report.hpp"
 
 namespace mlserve::app {
 namespace {
@@ -39,38 +45,17 @@ struct TrainCommand {
   pipeline::TrainOptions options;
   std::vector<std::string> inputs;
   std::string output = "model.json";
+  std::string report;  ///< empty: none
   bool dry_run = false;
 };
 
 void add_options(CLI::App& app, TrainCommand& command) {
-  pipeline::TrainOptions& options = command.options;
   app.add_option("data", command.inputs,
                  "CSV files with a header and the same columns, or - for standard input")
       ->required();
-  app.add_option("--target", options.target, "Column to predict; it has two classes");
-  add_csv_options(app, options.csv);
-  add_list_option(app, "--features", options.features,
-                  "Columns to predict from (default: all that can serve)");
-  add_list_option(app, "--exclude", options.exclude, "Columns that are no features");
-  add_list_option(app, "--categorical", options.categorical, "Columns to take as categories");
-  add_list_option(app, "--numeric", options.numeric, "Columns to take as numbers");
-  app.add_option("--C", options.C, "Inverse strength of the L2 penalty")
-      ->check(CLI::Validator(
-          [](const std::string& text) {
-            return parse_double(text).value_or(0) > 0 ? std::string()
-                                                      : text + " is no number above 0";
-          },
-          "FLOAT > 0"))
-      ->capture_default_str();
-  app.add_option("--test-size", options.test_size,
-                 "Share of the rows held out to measure on; 0 for none")
-      ->check(CLI::Range(0.0, 0.9))
-      ->capture_default_str();
-  app.add_option("--seed", options.seed, "Decides which rows are held out")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  add_threads_option(app, options.threads);
+  add_train_options(app, command.options);
   app.add_flag("--dry-run", command.dry_run, "Show the schema; fit and save nothing");
+  app.add_option("--report", command.report, "HTML file with the schema, metrics and plots");
   app.add_option("-o,--output", command.output, "Model file to write")->capture_default_str();
 }
 
@@ -110,69 +95,116 @@ void write_left_out(data::JsonWriter& json, const features::InferredSchema& infe
   json.key("rows_without_target").integer(static_cast<long long>(inferred.rows_without_target));
 }
 
+void write_validation(data::JsonWriter& json, const model::Model& model,
+                      const pipeline::Validation& validation) {
+  json.begin_object().key("folds").integer(validation.folds);
+  json.key("rows").number(validation.rows).key("metrics_standard_deviations");
+  pipeline::write_numbers(json, validation.deviations);
+  json.key("details");
+  pipeline::write_details(json, model.schema.target, validation.measures, validation.scored);
+  json.end_object();
+}
+
+void write_search(data::JsonWriter& json, const pipeline::SearchResult& search) {
+  json.begin_array();
+  for (std::size_t i = 0; i < search.trials.size(); ++i) {
+    const pipeline::Trial& trial = search.trials[i];
+    json.begin_object().key("C").number(trial.penalty.C);
+    if (trial.penalty.kind == estimators::PenaltyKind::elasticnet)
+      json.key("l1_ratio").number(trial.penalty.l1_ratio);
+    json.key("loss").number(trial.mean).key("standard_deviation").number(trial.deviation);
+    json.key("best").boolean(i == search.best).end_object();
+  }
+  json.end_array();
+}
+
 std::string result_json(const TrainCommand& command, const pipeline::TrainResult& result) {
+  const model::Model& model = result.model;
   std::string text;
   data::JsonWriter json(text);
   json.begin_object();
-  json.key("model").string(command.output).key("checksum").string(result.model.checksum);
-  json.key("rows").integer(static_cast<long long>(result.model.training.rows));
-  json.key("target").string(result.model.schema.target.name);
-  json.key("features");
-  write_features(json, result.model);
+  json.key("model").string(command.output).key("checksum").string(model.checksum);
+  json.key("rows").integer(static_cast<long long>(model.training.rows));
+  json.key("target").string(model.schema.target.name);
+  json.key("task").string(features::task_name(model.schema.target.task));
+  json.key("estimator").string(model::estimator_name(model.estimator)).key("features");
+  pipeline::write_features(json, model.schema, model.encoder);
   write_left_out(json, result.inferred);
+  if (result.search) write_search(json.key("search"), *result.search);
   json.key("metrics");
-  write_metrics(json, result.model.metrics);
+  pipeline::write_numbers(json, model.metrics);
+  if (result.validation) write_validation(json.key("validation"), model, *result.validation);
+  if (model.schema.target.classes.size() == 2) json.key("threshold").number(model.threshold);
   json.key("coefficients");
-  write_coefficients(json, result.model);
-  json.key("converged").boolean(result.model.training.converged);
+  pipeline::write_coefficients(json, model);
+  json.key("inference");
+  pipeline::write_inference(json, model.inference);
+  json.key("objective").number(result.objective).key("solver").string(model.training.solver);
+  json.key("converged").boolean(model.training.converged);
   json.end_object();
   return text + "\n";
+}
+
+std::string search_text(const pipeline::SearchResult& search) {
+  TextTable table({TextTable::Align::left, TextTable::Align::right, TextTable::Align::left});
+  for (std::size_t i = 0; i < search.trials.size(); ++i) {
+    const pipeline::Trial& trial = search.trials[i];
+    std::string name = "C = " + rounded(trial.penalty.C);
+    if (trial.penalty.kind == estimators::PenaltyKind::elasticnet)
+      name += ", l1 ratio " + rounded(trial.penalty.l1_ratio);
+    table.add({name, rounded(trial.mean, 6) + " ± " + rounded(trial.deviation, 2),
+               i == search.best ? "best" : ""});
+  }
+  return "search, mean loss on folds\n" + table.text(2);
+}
+
+std::string validation_text(const pipeline::TrainResult& result) {
+  if (!result.validation) return "holdout none: " + result.why_no_validation + "\n";
+  const pipeline::Validation& validation = *result.validation;
+  const std::string rows = grouped(static_cast<std::uint64_t>(validation.rows));
+  const std::string how = validation.folds > 0
+                              ? "folds   " + std::to_string(validation.folds) + " of " + rows +
+                                    " rows, stratified, each with a model of the others\n"
+                              : "holdout " + rows +
+                                    " rows, stratified, the model fitted on the others\n";
+  return how + metrics_text(validation.metrics, validation.deviations) +
+         classes_text(result.model.schema.target, validation.measures);
 }
 
 std::string result_text(const TrainCommand& command, const pipeline::TrainResult& result) {
   const model::Model& model = result.model;
   std::string text = "data    " + data::source_name(command.inputs) + ", " +
                      grouped(model.training.rows) + " rows\n";
-  text += schema_text(model);
-  if (result.holdout) {
-    text += "holdout " + grouped(static_cast<std::uint64_t>(result.holdout->rows)) +
-            " rows, stratified, the model fitted on the others\n" + metrics_text(model.metrics);
-  } else {
-    text += "holdout none: no metrics\n";
+  text += schema_text(model.schema, model.encoder);
+  if (result.search) text += search_text(*result.search);
+  text += validation_text(result);
+  text += "coefficients, fitted on all rows (" + std::string(estimator_name(model.estimator));
+  for (const auto& [name, value] : model.training.options) {
+    if (name == "penalty" || name == "C" || name == "l1-ratio") text += ", " + name + " " + value;
   }
-  text += "coefficients, fitted on all rows (C = " + rounded(model.training.C) + ")\n" +
-          coefficients_text(model, kShownCoefficients);
+  text += ")\n" + coefficients_text(model, kShownCoefficients) + inference_text(model.inference);
+  if (!command.report.empty()) text += "report  " + command.report + "\n";
   return text + "model   " + command.output + "\n";
 }
 
-std::string schema_only_text(const features::InferredSchema& inferred) {
-  // Nothing is fitted, so there is no mean to show; the range and the categories are.
-  std::string text = "target  " + shown(inferred.schema.target.name) + ": " +
-                     shown(join(inferred.schema.target.classes)) + "\nfeatures\n";
-  TextTable table({TextTable::Align::left, TextTable::Align::left, TextTable::Align::right,
-                   TextTable::Align::left});
-  for (const features::Feature& feature : inferred.schema.features) {
-    const std::string values = feature.is_categorical()
-                                   ? shown(join(feature.categories), 120)
-                                   : rounded(feature.minimum) + " to " + rounded(feature.maximum);
-    table.add({shown(feature.name), std::string(kind_name(feature.kind)),
-               feature.missing > 0 ? grouped(feature.missing) + " missing" : "", values});
-  }
-  return text + table.text(2);
-}
-
 std::string schema_only_json(const features::InferredSchema& inferred) {
-  // Without a fit the fill values are unknown: null.
-  model::Model model;
-  model.schema = inferred.schema;
-  model.encoder = features::Encoder(std::vector<double>(inferred.schema.features.size(), NAN));
   std::string text;
   data::JsonWriter json(text);
-  json.begin_object().key("target").string(inferred.schema.target.name).key("features");
-  write_features(json, model);
+  json.begin_object().key("target").string(inferred.schema.target.name);
+  json.key("task").string(features::task_name(inferred.schema.target.task)).key("features");
+  pipeline::write_features(json, inferred.schema, {});
   write_left_out(json, inferred);
   json.end_object();
   return text + "\n";
+}
+
+void log_fit(Log& log, const pipeline::TrainResult& result) {
+  log.debug("fitted", {{"seconds", format_double(result.fit_seconds)},
+                       {"objective", format_double(result.objective)},
+                       {"solver", result.model.training.solver},
+                       {"iterations", std::to_string(result.model.training.iterations)}});
+  if (!result.model.training.converged)
+    log.warning("the fit did not converge; are values extremely large?");
 }
 
 int run(TrainCommand& command, Context& context) {
@@ -187,14 +219,14 @@ int run(TrainCommand& command, Context& context) {
     const features::InferredSchema inferred =
         pipeline::infer_files(command.inputs, command.options);
     log_inference(context.log, inferred);
-    print(context.common.json ? schema_only_json(inferred) : schema_only_text(inferred));
+    print(context.common.json ? schema_only_json(inferred) : schema_text(inferred.schema, {}));
     return kDone;
   }
   pipeline::TrainResult result = pipeline::train(command.inputs, command.options);
   log_inference(context.log, result.inferred);
-  if (!result.model.training.converged)
-    context.log.warning("the fit did not converge; are values extremely large?");
+  log_fit(context.log, result);
   result.model.checksum = model::save(result.model, command.output);
+  if (!command.report.empty()) write_file(command.report, report::render(pipeline::report_of(result)));
   print(context.common.json ? result_json(command, result) : result_text(command, result));
   return kDone;
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <unordered_set>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "core/error.hpp"
@@ -159,12 +160,29 @@ constexpr std::string_view kSigmoid = R"(static double sigmoid(double margin) {
 
 )";
 
+/// What a C file cannot carry as yet.
+void require_supported(const model::Model& model) {
+  const auto refuse = [](const std::string& what) {
+    throw Error(ErrorKind::invalid_argument, "a C file cannot carry " + what);
+  };
+  if (model.schema.target.classes.size() != 2) refuse("a model of other than two classes");
+  if (!model.schema.interactions.empty()) refuse("interactions");
+  for (std::size_t f = 0; f < model.schema.features.size(); ++f) {
+    const Feature& feature = model.schema.features[f];
+    if (feature.is_text() || feature.kind == features::FeatureKind::date)
+      refuse("the " + std::string(kind_name(feature.kind)) + " '" + shown(feature.name) + "'");
+    if (feature.is_categorical() && model.encoder[f].indicator)
+      refuse("the missing indicator of the category '" + shown(feature.name) + "'");
+  }
+}
+
 class CSourceWriter {
  public:
   explicit CSourceWriter(const model::Model& model)
       : features_(model.schema.features),
         target_(model.schema.target),
         scorer_(model),
+        threshold_(model.threshold),
         members_(member_names(features_)) {}
 
   std::string write() {
@@ -203,7 +221,7 @@ class CSourceWriter {
       if (!feature.is_categorical()) continue;
       out_ += "static const struct category " + table(f) + "[] = {\n";
       for (std::size_t k = 0; k < feature.categories.size(); ++k) {
-        const double weight = scorer_.terms()[f].weight_of_code[features::kFirstCategory + k];
+        const double weight = code_term(f).weights[features::kFirstCategory + k];
         out_ += "  {" + c_string(feature.categories[k]) + ", " + c_double(weight) + "},\n";
       }
       out_ += "};\n\n";
@@ -221,12 +239,12 @@ class CSourceWriter {
         "   unless that is NULL. */\n"
         "int predict(const struct mlserve_row *row, double *probability) {\n"
         "  double margin = " +
-        c_double(scorer_.intercept()) + ";\n  double p;\n";
+        c_double(scorer_.intercepts()[0]) + ";\n  double p;\n";
     for (std::size_t f = 0; f < features_.size(); ++f) out_ += "  margin += " + term(f) + ";\n";
     out_ +=
         "  p = sigmoid(margin);\n"
         "  if (probability != NULL) *probability = p;\n"
-        "  return p > 0.5 ? 1 : 0;\n}\n";
+        "  return p > " + c_double(threshold_) + " ? 1 : 0;\n}\n";
   }
 
   std::string term(std::size_t f) const {
@@ -235,9 +253,13 @@ class CSourceWriter {
       return "weight_of(" + table(f) + ", sizeof " + table(f) + " / sizeof *" + table(f) + ", " +
              value + ")";
     }
-    const model::Scorer::Term& term = scorer_.terms()[f];
-    return c_double(term.weight) + " * (isnan(" + value + ") ? " + c_double(term.fill) + " : " +
-           value + ")";
+    const auto& number = std::get<model::Scorer::NumberTerm>(scorer_.terms()[f].body);
+    return "(isnan(" + value + ") ? " + c_double(number.when_missing[0]) + " : " +
+           c_double(number.weights[0]) + " * " + value + ")";
+  }
+
+  const model::Scorer::CodeTerm& code_term(std::size_t f) const {
+    return std::get<model::Scorer::CodeTerm>(scorer_.terms()[f].body);
   }
 
   static std::string table(std::size_t f) { return "categories_" + std::to_string(f); }
@@ -245,12 +267,16 @@ class CSourceWriter {
   const std::vector<Feature>& features_;
   const features::Target& target_;
   model::Scorer scorer_;
+  double threshold_;
   std::vector<std::string> members_;
   std::string out_;
 };
 
 }  // namespace
 
-std::string c_source(const model::Model& model) { return CSourceWriter(model).write(); }
+std::string c_source(const model::Model& model) {
+  require_supported(model);
+  return CSourceWriter(model).write();
+}
 
 }  // namespace mlserve::exporters

@@ -86,6 +86,7 @@ void CsvRowParser::append(std::span<const std::string_view> fields, ParsedRows& 
           {row, feature.name, "\"" + shown(text) + "\" is not " + std::string(problem->expected)});
     }
   }
+  out.finish_row(schema_);
   if (kept_columns_.empty()) return;
   std::vector<KeptValue>& kept = out.kept.emplace_back();
   for (const std::size_t column : kept_columns_) kept.push_back(kept_value(fields[column]));

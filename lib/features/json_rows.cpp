@@ -1,6 +1,7 @@
 #include "features/json_rows.hpp"
 
 #include <cstdint>
+#include <span>
 #include <utility>
 
 #include <simdjson.h>
@@ -11,6 +12,7 @@
 #include "data/dictionary.hpp"
 #include "data/json_records.hpp"
 #include "data/json_writer.hpp"
+#include "features/calendar.hpp"
 #include "features/encoder.hpp"
 #include "features/number_limit.hpp"
 
@@ -84,6 +86,11 @@ std::uint32_t category_code(const CategoryIndex& index, dom::element value) {
   }
 }
 
+/// A number can be a category, but neither a text nor a date.
+bool needs_string(const Feature& feature) {
+  return feature.is_text() || feature.kind == FeatureKind::date;
+}
+
 KeptValue kept_value(dom::element value) {
   if (value.is_null()) return {};
   std::string_view text;
@@ -126,7 +133,11 @@ class JsonRowParser::Impl {
       expected = *feature + 1;
       set(*feature, value, row, out);
     }
-    if (known == 0) out.problems.push_back({row, "", no_feature(fields)});
+    if (known == 0) {
+      out.problems.push_back({row, "", no_feature(fields)});
+    } else {
+      out.finish_row(schema_);
+    }
   }
 
  private:
@@ -151,8 +162,8 @@ class JsonRowParser::Impl {
       if (const auto problem = encode_text(feature, text, out.rows, row, f)) {
         add_problem(f, row, "\"" + shown(text) + "\"", problem->expected, out);
       }
-    } else if (value.is_array() || value.is_object()) {
-      const std::string_view expected = feature.is_categorical() ? "a string" : "a number";
+    } else if (value.is_array() || value.is_object() || needs_string(feature)) {
+      const std::string_view expected = feature.is_number() ? "a number" : "a string";
       add_problem(f, row, std::string(type_in_words(value.type())), expected, out);
     } else if (feature.is_categorical()) {
       out.rows.set_code(row, f, category_code(feature.index, value));
@@ -209,6 +220,19 @@ void JsonRowParser::parse_record(std::string_view text, ParsedRows& out) {
   impl_->append(impl_->read(text, true), out);
 }
 
+namespace {
+
+/// A text with these words.
+std::string words_as_text(const Feature& feature, std::span<const TermCount> words) {
+  std::string text;
+  for (const auto& [word, count] : words) {
+    for (std::uint32_t i = 0; i < count; ++i) text += feature.categories[word] + " ";
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string record_json(const Schema& schema, const EncodedRows& rows, std::size_t row) {
   std::string text;
   data::JsonWriter json(text);
@@ -217,8 +241,14 @@ std::string record_json(const Schema& schema, const EncodedRows& rows, std::size
     const Feature& feature = schema.features[f];
     const EncodedRows::ColumnValues& column = rows.columns()[f];
     json.key(feature.name);
-    if (!feature.is_categorical()) {
-      json.number(column.numbers[row]);  // NaN is written as null
+    if (rows.is_missing(row, f)) {
+      json.null();
+    } else if (feature.kind == FeatureKind::date) {
+      json.string(format_date(column.numbers[row]));
+    } else if (feature.is_number()) {
+      json.number(column.numbers[row]);
+    } else if (feature.is_text()) {
+      json.string(words_as_text(feature, column.words_of(row)));
     } else if (column.codes[row] >= kFirstCategory) {
       json.string(feature.categories[column.codes[row] - kFirstCategory]);
     } else {

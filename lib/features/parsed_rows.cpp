@@ -14,6 +14,17 @@ std::vector<bool> sound_rows(const ParsedRows& parsed) {
 
 }  // namespace
 
+void ParsedRows::finish_row(const Schema& schema) {
+  if (!schema.refuses_missing) return;
+  const std::size_t row = rows.size() - 1;
+  const bool sound = problems.empty() || problems.back().row != row;
+  for (std::size_t f = 0; sound && f < schema.features.size(); ++f) {
+    if (rows.is_missing(row, f)) {
+      problems.push_back({row, schema.features[f].name, "is missing, which this model refuses"});
+    }
+  }
+}
+
 void add_warnings(const Schema& schema, const ParsedRows& parsed,
                   std::vector<ValueWarnings>& warnings) {
   const std::vector<bool> sound = sound_rows(parsed);
@@ -23,7 +34,7 @@ void add_warnings(const Schema& schema, const ParsedRows& parsed,
     ValueWarnings& found = warnings[f];
     for (std::size_t row = 0; row < sound.size(); ++row) {
       if (!sound[row]) continue;
-      if (column.is_codes) {
+      if (column.form != EncodedRows::Form::numbers) {
         found.missing += column.codes[row] == kMissing;
         found.unknown += column.codes[row] == kUnknown;
       } else {

@@ -34,6 +34,10 @@ struct ParsedRows {
     problems.clear();
     kept.clear();
   }
+
+  /// To be called when the last row has its values: what is missing there is a problem if the
+  /// schema refuses that.
+  void finish_row(const Schema& schema);
 };
 
 /// How many values of one feature were missing, unknown, or outside the training range.

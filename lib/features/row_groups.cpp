@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <utility>
-
-#include "features/schema.hpp"
 
 namespace mlserve::features {
 namespace {
@@ -23,19 +22,19 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
 
 class Grouping {
  public:
-  Grouping(std::span<const data::Column* const> columns, std::span<const unsigned char> labels)
-      : columns_(columns), labels_(labels), slots_(kInitialSlots, kNoGroup) {
-    groups_.group_of_row.reserve(labels.size());
+  Grouping(std::span<const data::Column* const> columns, std::span<const double> targets)
+      : columns_(columns), targets_(targets), slots_(kInitialSlots, kNoGroup) {
+    groups_.group_of_row.reserve(targets.size());
   }
 
   /// False when it was given up.
   bool run() {
-    for (std::size_t begin = 0; begin < labels_.size(); begin += kBlockRows) {
-      const std::size_t end = std::min(begin + kBlockRows, labels_.size());
+    for (std::size_t begin = 0; begin < targets_.size(); begin += kBlockRows) {
+      const std::size_t end = std::min(begin + kBlockRows, targets_.size());
       hash_rows(begin, end);
       for (std::size_t row = begin; row < end; ++row) {
         groups_.group_of_row.push_back(
-            labels_[row] == kNoLabel ? kNoGroup : group_of(row, hashes_[row - begin]));
+            std::isnan(targets_[row]) ? kNoGroup : group_of(row, hashes_[row - begin]));
       }
       if (static_cast<double>(groups_.size()) > kWorthwhileShare * static_cast<double>(end))
         return false;
@@ -49,7 +48,7 @@ class Grouping {
   static constexpr std::size_t kInitialSlots = std::size_t{1} << 14;
 
   void hash_rows(std::size_t begin, std::size_t end) {
-    for (std::size_t row = begin; row < end; ++row) hashes_[row - begin] = labels_[row];
+    for (std::size_t row = begin; row < end; ++row) hashes_[row - begin] = std::bit_cast<std::uint64_t>(targets_[row]);
     for (const data::Column* column : columns_) {
       for (std::size_t row = begin; row < end; ++row) {
         hashes_[row - begin] = mix(hashes_[row - begin], bits(*column, row));
@@ -78,7 +77,7 @@ class Grouping {
   }
 
   bool equal(std::size_t a, std::size_t b) const {
-    return labels_[a] == labels_[b] &&
+    return targets_[a] == targets_[b] &&
            std::all_of(columns_.begin(), columns_.end(), [&](const data::Column* column) {
              return bits(*column, a) == bits(*column, b);
            });
@@ -95,18 +94,18 @@ class Grouping {
   }
 
   std::span<const data::Column* const> columns_;
-  std::span<const unsigned char> labels_;
+  std::span<const double> targets_;
   std::array<std::uint64_t, kBlockRows> hashes_{};
   std::vector<std::uint32_t> slots_;  ///< groups by hash, open addressing, at most half full
   std::vector<std::uint64_t> group_hashes_;
   RowGroups groups_;
 };
 
-RowGroups each_row_alone(std::span<const unsigned char> labels) {
+RowGroups each_row_alone(std::span<const double> targets) {
   RowGroups groups;
-  groups.group_of_row.reserve(labels.size());
-  for (std::size_t row = 0; row < labels.size(); ++row) {
-    const bool labelled = labels[row] != kNoLabel;
+  groups.group_of_row.reserve(targets.size());
+  for (std::size_t row = 0; row < targets.size(); ++row) {
+    const bool labelled = !std::isnan(targets[row]);
     groups.group_of_row.push_back(labelled ? static_cast<std::uint32_t>(groups.size()) : kNoGroup);
     if (labelled) groups.first_row.push_back(static_cast<std::uint32_t>(row));
   }
@@ -116,9 +115,9 @@ RowGroups each_row_alone(std::span<const unsigned char> labels) {
 }  // namespace
 
 RowGroups group_rows(std::span<const data::Column* const> columns,
-                     std::span<const unsigned char> labels) {
-  Grouping grouping(columns, labels);
-  return grouping.run() ? grouping.take() : each_row_alone(labels);
+                     std::span<const double> targets) {
+  Grouping grouping(columns, targets);
+  return grouping.run() ? grouping.take() : each_row_alone(targets);
 }
 
 }  // namespace mlserve::features

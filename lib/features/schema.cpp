@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <tuple>
 #include <utility>
 
 #include "core/number.hpp"
@@ -15,9 +14,15 @@ namespace {
 template <class Enum, std::size_t kSize>
 using NameTable = std::array<std::pair<Enum, std::string_view>, kSize>;
 
-constexpr NameTable<FeatureKind, 3> kKindNames = {{{FeatureKind::numeric, "numeric"},
+constexpr NameTable<FeatureKind, 5> kKindNames = {{{FeatureKind::numeric, "numeric"},
                                                    {FeatureKind::boolean, "boolean"},
-                                                   {FeatureKind::categorical, "categorical"}}};
+                                                   {FeatureKind::categorical, "categorical"},
+                                                   {FeatureKind::text, "text"},
+                                                   {FeatureKind::date, "date"}}};
+
+constexpr NameTable<Task, 3> kTaskNames = {{{Task::classification, "classification"},
+                                            {Task::regression, "regression"},
+                                            {Task::count, "count"}}};
 
 constexpr NameTable<TargetType, 4> kTypeNames = {{{TargetType::integer, "integer"},
                                                   {TargetType::real, "real"},
@@ -47,6 +52,8 @@ std::optional<Enum> value_in(const NameTable<Enum, kSize>& table, std::string_vi
 
 std::string_view kind_name(FeatureKind kind) { return name_in(kKindNames, kind); }
 std::optional<FeatureKind> parse_kind(std::string_view name) { return value_in(kKindNames, name); }
+std::string_view task_name(Task task) { return name_in(kTaskNames, task); }
+std::optional<Task> parse_task(std::string_view name) { return value_in(kTaskNames, name); }
 std::string_view type_name(TargetType type) { return name_in(kTypeNames, type); }
 std::optional<TargetType> parse_target_type(std::string_view name) {
   return value_in(kTypeNames, name);
@@ -61,11 +68,12 @@ std::string class_text(std::string_view text, TargetType type) {
   return type == TargetType::string || !number ? std::string(text) : canonical(*number);
 }
 
-std::optional<unsigned char> class_index(const Target& target, std::string_view text) {
+std::optional<double> target_value(const Target& target, std::string_view text) {
+  if (target.task != Task::classification) return parse_double(text);
   const auto known =
       std::find(target.classes.begin(), target.classes.end(), class_text(text, target.type));
   if (known == target.classes.end()) return std::nullopt;
-  return static_cast<unsigned char>(known - target.classes.begin());
+  return static_cast<double>(known - target.classes.begin());
 }
 
 std::string class_json(const Target& target, std::size_t k) {
@@ -103,6 +111,12 @@ std::uint32_t CategoryIndex::boolean_code(bool truth) const {
   return kUnknown;
 }
 
+void Feature::index_categories() {
+  if (is_categorical()) index = CategoryIndex(categories);
+  if (!is_text()) return;
+  for (const std::string& word : categories) words.insert(word);
+}
+
 std::optional<std::size_t> Schema::find(std::string_view name) const {
   for (std::size_t f = 0; f < features.size(); ++f) {
     if (features[f].name == name) return f;
@@ -115,22 +129,6 @@ std::vector<std::string> Schema::feature_names() const {
   names.reserve(features.size());
   for (const Feature& feature : features) names.push_back(feature.name);
   return names;
-}
-
-std::vector<DesignColumn> design_columns(const Schema& schema) {
-  std::vector<DesignColumn> columns;
-  for (std::size_t f = 0; f < schema.features.size(); ++f) {
-    const Feature& feature = schema.features[f];
-    if (!feature.is_categorical()) columns.push_back({feature.name, f, -1});
-    for (std::size_t k = 0; k < feature.categories.size(); ++k) {
-      columns.push_back(
-          {feature.name + "_" + feature.categories[k], f, static_cast<std::int64_t>(k)});
-    }
-  }
-  std::sort(columns.begin(), columns.end(), [](const DesignColumn& a, const DesignColumn& b) {
-    return std::tie(a.name, a.feature, a.category) < std::tie(b.name, b.feature, b.category);
-  });
-  return columns;
 }
 
 }  // namespace mlserve::features

@@ -7,19 +7,23 @@
 #include <vector>
 
 #include "data/dictionary.hpp"
+#include "features/calendar.hpp"
 
 namespace mlserve::features {
 
 enum class FeatureKind {
-  numeric,     ///< a double, NaN where missing
-  boolean,     ///< as numeric, 0 or 1
-  categorical  ///< one of the categories known from training
+  numeric,      ///< a double, NaN where missing
+  boolean,      ///< as numeric, 0 or 1
+  categorical,  ///< one of the categories known from training
+  text,         ///< words and how often each occurs, as TF-IDF
+  date          ///< seconds since 1970 in UTC; its calendar parts are the columns
 };
 
 std::string_view kind_name(FeatureKind kind);
 std::optional<FeatureKind> parse_kind(std::string_view name);
 
-/// Codes of a categorical feature in EncodedRows. Category k has the code kFirstCategory + k.
+/// Codes of a categorical feature in EncodedRows. Category k has the code kFirstCategory + k. A text
+/// has kMissing, kUnknown when none of its words is known, or else kFirstCategory.
 inline constexpr std::uint32_t kMissing = 0;
 inline constexpr std::uint32_t kUnknown = 1;
 inline constexpr std::uint32_t kFirstCategory = 2;
@@ -56,21 +60,46 @@ struct Feature {
   FeatureKind kind = FeatureKind::numeric;
   std::uint64_t missing = 0;  ///< training rows without a value
 
-  // Numeric and boolean.
+  // Numeric, boolean and date.
   double minimum = 0;
   double maximum = 0;
   bool integers = false;
   Histogram histogram;
+  std::vector<DatePart> date_parts;  ///< of a date: those that vary
 
-  // Categorical: in code-point order, with their counts.
+  // Categorical: the categories in code-point order, with the rows in which each stands. Text: the
+  // same of its words.
   std::vector<std::string> categories;
   std::vector<std::uint64_t> counts;
-  CategoryIndex index;
+  CategoryIndex index;     ///< of a categorical feature
+  data::Dictionary words;  ///< of a text: word k has the code k
 
   bool is_categorical() const noexcept { return kind == FeatureKind::categorical; }
+  bool is_text() const noexcept { return kind == FeatureKind::text; }
+  /// Whether a value is a double: NaN where missing.
+  bool is_number() const noexcept { return !is_categorical() && !is_text(); }
+
+  /// Makes `index` or `words` from the categories.
+  void index_categories();
 };
 
-/// How the classes are written in answers: as they stood in the file.
+/// Two features whose product is a feature as well: their columns multiplied, each with each.
+struct Interaction {
+  std::size_t a;  ///< index into Schema::features; neither is a text or a date
+  std::size_t b;
+};
+
+/// What is predicted of the target.
+enum class Task {
+  classification,  ///< one of its classes
+  regression,      ///< a number
+  count            ///< the mean of a number that is never negative
+};
+
+std::string_view task_name(Task task);
+std::optional<Task> parse_task(std::string_view name);
+
+/// How the values of the target are written in answers: as they stood in the file.
 enum class TargetType { integer, real, boolean, string };
 
 std::string_view type_name(TargetType type);
@@ -79,18 +108,24 @@ std::optional<TargetType> parse_target_type(std::string_view name);
 struct Target {
   std::string name;
   TargetType type = TargetType::integer;
-  std::vector<std::string> classes;   ///< numeric or code-point order; the second is positive
-  std::vector<std::uint64_t> counts;  ///< training rows of each class
-};
+  Task task = Task::classification;
 
-/// Label of a row whose target is missing; else a label is the index of its class.
-inline constexpr unsigned char kNoLabel = 255;
+  // Classification.
+  std::vector<std::string> classes;   ///< numeric or code-point order; of two the second is positive
+  std::vector<std::uint64_t> counts;  ///< training rows of each class
+
+  // Regression and count, over the training rows.
+  double minimum = 0;
+  double maximum = 0;
+  double mean = 0;
+};
 
 /// How a class is written: different spellings of one number or truth value are one class.
 std::string class_text(std::string_view text, TargetType type);
 
-/// The class that `text` names, in any spelling of the same number or truth value, or none.
-std::optional<unsigned char> class_index(const Target& target, std::string_view text);
+/// What `text` stands for as a target: the index of its class, in any spelling of the same number
+/// or truth value, or the number; none when it is no such value.
+std::optional<double> target_value(const Target& target, std::string_view text);
 
 /// Class k as JSON: a number, true, false or a string, by the target's type.
 std::string class_json(const Target& target, std::size_t k);
@@ -98,21 +133,12 @@ std::string class_json(const Target& target, std::size_t k);
 /// Names, kinds and statistics of a model's inputs and its target. Immutable after training.
 struct Schema {
   std::vector<Feature> features;
+  std::vector<Interaction> interactions;
   Target target;
+  bool refuses_missing = false;  ///< a row without a value of some feature is an error
 
   std::optional<std::size_t> find(std::string_view name) const;
   std::vector<std::string> feature_names() const;
 };
-
-/// One column of the design matrix, named as pandas.get_dummies does. Inside, a column is known by
-/// feature and category: two features may share a joined name.
-struct DesignColumn {
-  std::string name;       ///< "Age", "Sex_male"
-  std::size_t feature;    ///< index into Schema::features
-  std::int64_t category;  ///< index into its categories, or -1 for a numeric feature
-};
-
-/// All columns of the design matrix in their order: by name, then feature, then category.
-std::vector<DesignColumn> design_columns(const Schema& schema);
 
 }  // namespace mlserve::features

@@ -81,33 +81,22 @@ MatrixXd covariance_of_estimates(const FittedParameters& fit, const MatrixXd& fa
   return covariance;
 }
 
-/// Of a statistic: its two-sided p-value, and how many standard errors the interval goes.
-class Distribution {
- public:
-  explicit Distribution(const std::optional<Residuals>& residuals)
-      : degrees_of_freedom_(residuals ? std::optional(residuals->degrees_of_freedom)
-                                      : std::nullopt),
-        quantile_(residuals ? t_quantile_975(residuals->degrees_of_freedom) : kNormalQuantile975) {}
-
-  Estimate estimate(double value, double variance) const {
-    const double error = std::sqrt(variance);
-    const double statistic = value / error;
-    const double p = degrees_of_freedom_ ? two_sided_t_p(statistic, *degrees_of_freedom_)
-                                         : two_sided_normal_p(statistic);
-    return {value, error, statistic, p, value - quantile_ * error, value + quantile_ * error};
-  }
-
- private:
-  std::optional<double> degrees_of_freedom_;
-  double quantile_;
-};
-
 double residual_variance(const Residuals& residuals) {
   if (!(residuals.degrees_of_freedom > 0)) return kNaN;
   return residuals.sum_of_squares / residuals.degrees_of_freedom;
 }
 
 }  // namespace
+
+Estimate wald_estimate(double value, double standard_error,
+                       std::optional<double> degrees_of_freedom) {
+  const double statistic = value / standard_error;
+  const double p = degrees_of_freedom ? two_sided_t_p(statistic, *degrees_of_freedom)
+                                      : two_sided_normal_p(statistic);
+  const double reach = standard_error * (degrees_of_freedom ? t_quantile_975(*degrees_of_freedom)
+                                                            : kNormalQuantile975);
+  return {value, standard_error, statistic, p, value - reach, value + reach};
+}
 
 Ratio ratio(const Estimate& estimate) {
   return {std::exp(estimate.value), std::exp(estimate.lower), std::exp(estimate.upper)};
@@ -123,11 +112,11 @@ Inference wald_inference(const FittedParameters& fit, const std::optional<Residu
   Inference result;
   result.covariance = covariance_of_estimates(fit, factors);
   if (residuals) result.covariance *= residual_variance(*residuals);
-  const Distribution distribution(residuals);
+  const auto degrees = residuals ? std::optional(residuals->degrees_of_freedom) : std::nullopt;
   const Index each = 1 + columns(fit);
   for (Index first = 0; first < values.size(); first += each) {
     const auto estimate = [&](Index i) {
-      return distribution.estimate(values[i], result.covariance(i, i));
+      return wald_estimate(values[i], std::sqrt(result.covariance(i, i)), degrees);
     };
     OutputInference output{estimate(first), {}};
     output.coefficients.reserve(static_cast<std::size_t>(columns(fit)));

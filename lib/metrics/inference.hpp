@@ -41,6 +41,11 @@ struct Estimate {
   double upper;
 };
 
+/// The estimate of that value and standard error (NaN: nothing is known) by the normal distribution
+/// or, with `degrees_of_freedom`, Student's t.
+Estimate wald_estimate(double value, double standard_error,
+                       std::optional<double> degrees_of_freedom = std::nullopt);
+
 /// An estimate as a factor: odds ratio of a logistic model, rate ratio of one of counts.
 struct Ratio {
   double value;

@@ -1,17 +1,44 @@
 #pragma once
 
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <vector>
+
 #include "estimators/design_matrix.hpp"
+#include "features/design_column.hpp"
 #include "features/encoded_rows.hpp"
 #include "features/encoder.hpp"
 #include "features/schema.hpp"
 
 namespace mlserve::model {
 
-/// The design matrix of `rows` with the columns `design_columns(schema)`: missing numbers are the
-/// encoder's fill values, missing and unknown categories all zeros. It looks into `rows`, which
-/// must outlive it.
-estimators::DesignMatrix design_matrix(const features::Schema& schema,
-                                       const features::Encoder& encoder,
-                                       const features::EncodedRows& rows);
+/// The design matrix of some rows, with what had to be computed for it. It looks into the rows,
+/// which must outlive it.
+class Design {
+ public:
+  /// Columns as `columns`, which is design_columns(schema, encoder); row i counts `counts[i]` times
+  /// in the means and deviations of the columns. With `standardize` a column that is not 0 or 1 and
+  /// no weight of a word is divided by its standard deviation (ddof 0, 1 for a constant).
+  Design(const features::Schema& schema, const features::Encoder& encoder,
+         const std::vector<features::DesignColumn>& columns, const features::EncodedRows& rows,
+         std::span<const double> counts, bool standardize);
+  Design(const Design&) = delete;
+  Design& operator=(const Design&) = delete;
+
+  const estimators::DesignMatrix& matrix() const noexcept { return matrix_; }
+  const std::vector<double>& means() const noexcept { return means_; }    ///< by column
+  const std::vector<double>& scales() const noexcept { return scales_; }  ///< by column
+
+ private:
+  class Builder;
+
+  estimators::DesignMatrix matrix_;
+  std::vector<double> means_;
+  std::vector<double> scales_;
+  std::deque<std::vector<double>> numbers_;  ///< computed columns and values
+  std::deque<std::vector<std::uint32_t>> codes_;
+  std::deque<std::vector<std::size_t>> ends_;
+};
 
 }  // namespace mlserve::model

@@ -1,50 +1,82 @@
 #include "model/scorer.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <cstddef>
+#include <span>
 
 #include "estimators/logistic.hpp"
+#include "model/terms.hpp"
 
 namespace mlserve::model {
+namespace {
+
+constexpr double kLargestExponent = 709;
+
+/// Margins of the classes into probabilities, without overflow.
+void softmax(std::span<double> margins) {
+  const double largest = *std::max_element(margins.begin(), margins.end());
+  double sum = 0;
+  for (double& margin : margins) {
+    margin = std::exp(margin - largest);
+    sum += margin;
+  }
+  for (double& margin : margins) margin /= sum;
+}
+
+std::vector<std::string> effect_names(const features::Schema& schema) {
+  std::vector<std::string> names = schema.feature_names();
+  for (const auto& [a, b] : schema.interactions)
+    names.push_back(schema.features[a].name + ":" + schema.features[b].name);
+  return names;
+}
+
+}  // namespace
 
 Scorer::Scorer(const Model& model)
-    : intercept_(model.intercept), terms_(model.schema.features.size()) {
-  for (std::size_t f = 0; f < terms_.size(); ++f) {
-    const features::Feature& feature = model.schema.features[f];
-    terms_[f].is_codes = feature.is_categorical();
-    terms_[f].fill = model.encoder.fill_values()[f];
-    if (feature.is_categorical()) {
-      terms_[f].weight_of_code.assign(features::kFirstCategory + feature.categories.size(), 0.0);
-    }
-  }
-  for (std::size_t c = 0; c < model.columns.size(); ++c) {
-    const features::DesignColumn& column = model.columns[c];
-    Term& term = terms_[column.feature];
-    if (term.is_codes) {
-      term.weight_of_code[features::kFirstCategory + static_cast<std::size_t>(column.category)] =
-          model.coefficients[c];
-    } else {
-      term.weight = model.coefficients[c];
-    }
+    : intercepts_(model.intercepts),
+      estimator_(model.estimator),
+      threshold_(model.threshold),
+      terms_(compile_terms(model)),
+      effects_(effect_names(model.schema)) {}
+
+void Scorer::score(const features::EncodedRows& rows, Scores& scores) const {
+  const std::size_t width = intercepts_.size();
+  scores.width = width;
+  scores.values.clear();
+  scores.values.reserve(rows.size() * width);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    scores.values.insert(scores.values.end(), intercepts_.begin(), intercepts_.end());
+  for (const Term& term : terms_) add_term(term.body, rows, width, scores.values);
+  if (estimator_ == Estimator::linear) return;
+  if (estimator_ == Estimator::poisson) {
+    // Beyond that exp overflows, and JSON has no infinity.
+    for (double& value : scores.values) value = std::exp(std::min(value, kLargestExponent));
+  } else if (width == 1) {
+    for (double& value : scores.values) value = estimators::sigmoid(value);
+  } else {
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      softmax(std::span(scores.values).subspan(i * width, width));
   }
 }
 
-void Scorer::score(const features::EncodedRows& rows, std::vector<double>& probabilities) const {
-  probabilities.assign(rows.size(), intercept_);
-  for (std::size_t f = 0; f < terms_.size(); ++f) {
-    const Term& term = terms_[f];
-    const features::EncodedRows::ColumnValues& column = rows.columns()[f];
-    if (term.is_codes) {
-      for (std::size_t i = 0; i < rows.size(); ++i)
-        probabilities[i] += term.weight_of_code[column.codes[i]];
-    } else {
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        const double value = column.numbers[i];
-        probabilities[i] += term.weight * (std::isnan(value) ? term.fill : value);
-      }
-    }
+void Scorer::explain(const features::EncodedRows& rows, Explanation& explanation) const {
+  const std::size_t width = intercepts_.size();
+  explanation.width = width;
+  explanation.baseline = intercepts_;
+  explanation.contributions.resize(terms_.size());
+  for (std::size_t t = 0; t < terms_.size(); ++t) {
+    std::vector<double>& contributions = explanation.contributions[t];
+    contributions.clear();
+    for (std::size_t i = 0; i < rows.size() * width; ++i)
+      contributions.push_back(-terms_[t].mean[i % width]);
+    add_term(terms_[t].body, rows, width, contributions);
+    for (std::size_t k = 0; k < width; ++k) explanation.baseline[k] += terms_[t].mean[k];
   }
-  for (double& value : probabilities) value = estimators::sigmoid(value);
+}
+
+std::size_t Scorer::label(std::span<const double> row) const noexcept {
+  if (row.size() == 1) return row[0] > threshold_ ? 1 : 0;
+  return static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
 }
 
 }  // namespace mlserve::model

@@ -1,5 +1,7 @@
 #include "pipeline/evaluate.hpp"
 
+#include <cmath>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -10,7 +12,6 @@
 #include "data/byte_source.hpp"
 #include "data/missing.hpp"
 #include "features/schema.hpp"
-#include "metrics/named.hpp"
 #include "model/scorer.hpp"
 
 namespace mlserve::pipeline {
@@ -18,25 +19,27 @@ namespace {
 
 struct EvaluateBlock {
   RowBlock rows;
-  std::vector<double> probabilities;
-  std::vector<unsigned char> labels;
+  model::Scores scores;
+  std::vector<double> targets;
 };
 
-/// Labels of the rows by the kept target; rows without one get kNoLabel.
-void read_labels(const RowReader& reader, const features::Target& target, EvaluateBlock& block) {
+/// Targets of the rows by the kept column; NaN where there is none.
+void read_targets(const RowReader& reader, const features::Target& target, EvaluateBlock& block) {
   const features::ParsedRows& parsed = block.rows.parsed;
-  block.labels.clear();
+  block.targets.clear();
   for (std::size_t row = 0; row < parsed.rows.size(); ++row) {
     const std::string& text = parsed.kept[row][0].text;
-    const auto label = features::class_index(target, text);
-    if (!label && !data::is_missing_marker(text)) {
-      const features::RowProblem problem{
-          row, target.name,
-          "\"" + shown(text) +
-              "\" is no class of the model (classes are: " + shown(join(target.classes)) + ")"};
-      throw Error(ErrorKind::invalid_data, reader.describe(block.rows, problem));
+    const auto value = features::target_value(target, text);
+    if (!value && !data::is_missing_marker(text)) {
+      const std::string expected =
+          target.classes.empty()
+              ? "a number"
+              : "a class of the model (classes are: " + shown(join(target.classes)) + ")";
+      throw Error(ErrorKind::invalid_data,
+                  reader.describe(block.rows, {row, target.name,
+                                               "\"" + shown(text) + "\" is not " + expected}));
     }
-    block.labels.push_back(label.value_or(features::kNoLabel));
+    block.targets.push_back(value.value_or(std::numeric_limits<double>::quiet_NaN()));
   }
 }
 
@@ -51,8 +54,7 @@ Evaluation evaluate_file(const model::Model& model, const std::string& path,
       open_rows(path, *format, model.schema, {target.name}, csv);
   const model::Scorer scorer(model);
   Evaluation evaluation;
-  std::vector<double> probabilities;
-  std::vector<unsigned char> labels;
+  ScoredTargets& scored = evaluation.scored;
   run_ordered<EvaluateBlock>(
       threads, [&](EvaluateBlock& block) { return reader->read(block.rows); },
       [&](EvaluateBlock& block) {
@@ -61,24 +63,26 @@ Evaluation evaluate_file(const model::Model& model, const std::string& path,
         if (!problems.empty()) {
           throw Error(ErrorKind::invalid_data, reader->describe(block.rows, problems.front()));
         }
-        scorer.score(block.rows.parsed.rows, block.probabilities);
-        read_labels(*reader, target, block);
+        scorer.score(block.rows.parsed.rows, block.scores);
+        read_targets(*reader, target, block);
       },
       [&](const EvaluateBlock& block) {
-        evaluation.rows += block.labels.size();
-        for (std::size_t row = 0; row < block.labels.size(); ++row) {
-          if (block.labels[row] == features::kNoLabel) continue;
-          labels.push_back(block.labels[row]);
-          probabilities.push_back(block.probabilities[row]);
+        evaluation.rows += block.targets.size();
+        scored.scores.width = block.scores.width;
+        for (std::size_t i = 0; i < block.targets.size(); ++i) {
+          if (std::isnan(block.targets[i])) continue;
+          const auto row = block.scores.row(i);
+          scored.targets.push_back(block.targets[i]);
+          scored.scores.values.insert(scored.scores.values.end(), row.begin(), row.end());
         }
       });
-  if (labels.empty()) {
+  if (scored.targets.empty()) {
     throw Error(
         ErrorKind::invalid_data,
         data::source_name(path) + ": no row has a value in column '" + shown(target.name) + "'");
   }
-  evaluation.rows_without_target = evaluation.rows - labels.size();
-  evaluation.metrics = metrics::evaluate({labels, probabilities, {}});
+  evaluation.rows_without_target = evaluation.rows - scored.targets.size();
+  evaluation.measures = measure(target, scored, model.threshold);
   return evaluation;
 }
 
@@ -95,13 +99,12 @@ Requirement parse_requirement(const std::string& text) {
   }
   Requirement requirement{text.substr(0, sign), at_least, *bound};
   std::erase(requirement.metric, ' ');
-  metric_value({}, requirement.metric);
   return requirement;
 }
 
-double metric_value(const metrics::BinaryMetrics& metrics, const std::string& name) {
+double metric_value(const model::NamedNumbers& metrics, const std::string& name) {
   std::vector<std::string> names;
-  for (const auto& [known, value] : metrics::named(metrics)) {
+  for (const auto& [known, value] : metrics) {
     if (known == name) return value;
     names.push_back(known);
   }

@@ -5,14 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "metrics/classification.hpp"
 #include "model/model.hpp"
+#include "pipeline/measure.hpp"
 #include "pipeline/row_reader.hpp"
 
 namespace mlserve::pipeline {
 
 struct Evaluation {
-  metrics::BinaryMetrics metrics;
+  Measures measures;
+  ScoredTargets scored;                   ///< the rows that have a target
   std::uint64_t rows = 0;                 ///< read
   std::uint64_t rows_without_target = 0;  ///< left out
 };
@@ -33,10 +34,11 @@ struct Requirement {
   bool holds(double value) const { return at_least ? value >= bound : value <= bound; }
 };
 
-/// Throws Error(invalid_argument) for a text that is no requirement or names no metric.
+/// Throws Error(invalid_argument) for a text that is no requirement.
 Requirement parse_requirement(const std::string& text);
 
-/// Value of the metric that a requirement names.
-double metric_value(const metrics::BinaryMetrics& metrics, const std::string& name);
+/// Value of the metric that a requirement names. Throws Error(invalid_argument), with the names, for
+/// one that the task does not have.
+double metric_value(const model::NamedNumbers& metrics, const std::string& name);
 
 }  // namespace mlserve::pipeline

@@ -25,8 +25,7 @@ FileFormat input_format(const PredictOptions& options) {
 
 struct PredictBlock {
   RowBlock rows;
-  std::vector<double> probabilities;
-  std::vector<ScoredRow> scored;
+  ScoredRows scored;
   std::vector<features::ValueWarnings> warnings;
   PredictionText text;
   std::string rejects;
@@ -43,7 +42,8 @@ class FilePrediction {
         reader_(open_rows(options.input, input_format(options), model.schema, options.keep,
                           options.csv)),
         output_format_(options.format.value_or(input_format(options))),
-        formatter_(model, {output_format_, options.probabilities, options.keep}),
+        formatter_(model, scorer_,
+                   {output_format_, options.probabilities, options.explain, options.keep}),
         output_(data::open_sink(options.output)) {
     summary_.warnings.resize(schema_.features.size());
     if (options.rejects.empty()) return;
@@ -67,11 +67,7 @@ class FilePrediction {
   void work(PredictBlock& block) const {
     reader_->parse(block.rows);
     const features::ParsedRows& parsed = block.rows.parsed;
-    scorer_.score(parsed.rows, block.probabilities);
-    block.scored.clear();
-    for (const double probability : block.probabilities) {
-      block.scored.push_back({ScoredRow::State::scored, probability});
-    }
+    score_rows(scorer_, parsed.rows, options_.explain, block.scored);
     reject(block);
     block.warnings.assign(schema_.features.size(), {});
     features::add_warnings(schema_, parsed, block.warnings);
@@ -87,10 +83,11 @@ class FilePrediction {
       throw Error(ErrorKind::invalid_data, reader_->describe(block.rows, problems.front()));
     }
     const auto state =
-        options_.on_error == OnError::skip ? ScoredRow::State::skipped : ScoredRow::State::null;
+        options_.on_error == OnError::skip ? ScoredRows::State::skipped : ScoredRows::State::null;
     for (const features::RowProblem& problem : problems) {
-      block.rejected += block.scored[problem.row].state == ScoredRow::State::scored;
-      block.scored[problem.row].state = state;
+      ScoredRows::State& of_row = block.scored.states[problem.row];
+      block.rejected += of_row == ScoredRows::State::scored;
+      of_row = state;
       block.rejects += std::to_string(reader_->number(block.rows, problem.row)) + ',';
       data::append_csv_field(block.rejects, reader_->describe(block.rows, problem));
       block.rejects += '\n';
@@ -99,7 +96,7 @@ class FilePrediction {
 
   void consume(const PredictBlock& block) {
     if (summary_.rows == 0) write_header();
-    summary_.rows += block.scored.size();
+    summary_.rows += block.scored.states.size();
     summary_.rejected += block.rejected;
     for (std::size_t f = 0; f < block.warnings.size(); ++f) {
       summary_.warnings[f].missing += block.warnings[f].missing;

@@ -25,6 +25,7 @@ struct PredictOptions {
   std::optional<FileFormat> format;        ///< as the input
   data::CsvOptions csv;                    ///< of CSV input
   bool probabilities = false;
+  bool explain = false;           ///< contributions of the features
   std::vector<std::string> keep;  ///< values passed through to the output
   OnError on_error = OnError::fail;
   std::string rejects;  ///< CSV file for rows that cannot be scored: number, reason; empty: none

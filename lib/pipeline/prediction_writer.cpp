@@ -14,7 +14,7 @@
 namespace mlserve::pipeline {
 namespace {
 
-using State = ScoredRow::State;
+using State = ScoredRows::State;
 
 std::string csv_field(std::string_view text) {
   std::string field;
@@ -41,16 +41,29 @@ void join(std::string& list, const std::string& items) {
 }
 
 /// What the columns of the output are called, in their order.
-std::vector<std::string> column_names(const model::Model& model, const OutputLayout& layout) {
+std::vector<std::string> column_names(const model::Model& model, const model::Scorer& scorer,
+                                      const OutputLayout& layout) {
   std::vector<std::string> names = layout.kept;
   names.emplace_back("prediction");
-  if (!layout.probabilities) return names;
   if (layout.format != FileFormat::csv) {
-    names.emplace_back("probabilities");
+    if (layout.probabilities) names.emplace_back("probabilities");
+    if (layout.explanations) names.emplace_back("explanations");
     return names;
   }
-  for (const std::string& name : model.schema.target.classes)
-    names.push_back("probability_" + name);
+  const std::vector<std::string>& classes = model.schema.target.classes;
+  if (layout.probabilities) {
+    for (const std::string& name : classes) names.push_back("probability_" + name);
+  }
+  if (!layout.explanations) return names;
+  const auto add = [&](const std::string& name) {
+    if (scorer.intercepts().size() == 1) {
+      names.push_back(name);
+    } else {
+      for (const std::string& of_class : classes) names.push_back(name + "_" + of_class);
+    }
+  };
+  add("baseline");
+  for (const std::string& effect : scorer.effects()) add("contribution_" + effect);
   return names;
 }
 
@@ -68,15 +81,27 @@ void require_distinct(const std::vector<std::string>& names) {
 void PredictionText::append(const PredictionText& next) {
   join(predictions, next.predictions);
   join(probabilities, next.probabilities);
+  join(explanations, next.explanations);
   kept.resize(next.kept.size());
   for (std::size_t k = 0; k < kept.size(); ++k) join(kept[k], next.kept[k]);
 }
 
-PredictionFormatter::PredictionFormatter(const model::Model& model, OutputLayout layout)
-    : layout_(std::move(layout)),
-      names_(column_names(model, layout_)),
+void score_rows(const model::Scorer& scorer, const features::EncodedRows& rows, bool explain,
+                ScoredRows& scored) {
+  scorer.score(rows, scored.scores);
+  if (explain) scorer.explain(rows, scored.explanation);
+  scored.states.assign(rows.size(), State::scored);
+}
+
+PredictionFormatter::PredictionFormatter(const model::Model& model, const model::Scorer& scorer,
+                                         OutputLayout layout)
+    : scorer_(scorer),
+      layout_(std::move(layout)),
+      names_(column_names(model, scorer, layout_)),
       classes_(model.schema.target.classes) {
   require_distinct(names_);
+  if (layout_.probabilities && classes_.empty())
+    throw Error(ErrorKind::invalid_argument, "a model of numbers has no probabilities");
   for (std::size_t k = 0; k < classes_.size(); ++k) {
     class_labels_.push_back(layout_.format == FileFormat::csv
                                 ? csv_field(classes_[k])
@@ -84,23 +109,25 @@ PredictionFormatter::PredictionFormatter(const model::Model& model, OutputLayout
   }
 }
 
-void PredictionFormatter::format(const features::ParsedRows& parsed,
-                                 const std::vector<ScoredRow>& scored, PredictionText& text) const {
+void PredictionFormatter::format(const features::ParsedRows& parsed, const ScoredRows& scored,
+                                 PredictionText& text) const {
   text.rows.clear();
   text.predictions.clear();
   text.probabilities.clear();
+  text.explanations.clear();
   text.kept.assign(layout_.kept.size(), {});
-  for (std::size_t row = 0; row < scored.size(); ++row) {
-    if (scored[row].state == State::skipped) continue;
+  for (std::size_t i = 0; i < scored.states.size(); ++i) {
+    if (scored.states[i] == State::skipped) continue;
+    const Row row{parsed, scored, i};
     switch (layout_.format) {
       case FileFormat::csv:
-        append_csv(parsed, row, scored[row], text.rows);
+        append_csv(row, text.rows);
         break;
       case FileFormat::jsonl:
-        append_line(parsed, row, scored[row], text.rows);
+        append_line(row, text.rows);
         break;
       case FileFormat::json:
-        append_items(parsed, row, scored[row], text);
+        append_items(row, text);
         break;
     }
   }
@@ -116,67 +143,119 @@ std::string PredictionFormatter::header() const {
   return line + '\n';
 }
 
-std::string_view PredictionFormatter::label(const ScoredRow& scored) const {
-  if (scored.state == State::null) {
-    if (layout_.format != FileFormat::csv) return "null";
-    return names_.size() > 1 ? "" : "\"\"";  // nothing at all would be a blank line
+void PredictionFormatter::append_prediction(const Row& row, std::string& out) const {
+  if (row.is_null()) {
+    const bool alone = layout_.format == FileFormat::csv && names_.size() == 1;
+    // Nothing at all would be a blank line.
+    out += layout_.format != FileFormat::csv ? "null" : alone ? "\"\"" : "";
+  } else if (classes_.empty()) {
+    append_double(out, row.scored.scores.row(row.index)[0]);
+  } else {
+    out += class_labels_[scorer_.label(row.scored.scores.row(row.index))];
   }
-  return class_labels_[model::Scorer::label(scored.probability)];
 }
 
-void PredictionFormatter::append_csv(const features::ParsedRows& parsed, std::size_t row,
-                                     const ScoredRow& scored, std::string& out) const {
+void PredictionFormatter::append_csv(const Row& row, std::string& out) const {
   for (std::size_t k = 0; k < layout_.kept.size(); ++k) {
-    data::append_csv_field(out, parsed.kept[row][k].text);
+    data::append_csv_field(out, row.parsed.kept[row.index][k].text);
     out += ',';
   }
-  out += label(scored);
-  if (layout_.probabilities) {
-    out += ',';
-    if (scored.state == State::scored) append_double(out, 1 - scored.probability);
-    out += ',';
-    if (scored.state == State::scored) append_double(out, scored.probability);
+  append_prediction(row, out);
+  if (row.is_null()) {
+    out.append(names_.size() - layout_.kept.size() - 1, ',');
+  } else {
+    if (layout_.probabilities) append_csv_probabilities(row, out);
+    if (layout_.explanations) append_csv_explanation(row, out);
   }
   out += '\n';
 }
 
-void PredictionFormatter::append_line(const features::ParsedRows& parsed, std::size_t row,
-                                      const ScoredRow& scored, std::string& out) const {
+void PredictionFormatter::append_csv_probabilities(const Row& row, std::string& out) const {
+  for (std::size_t k = 0; k < classes_.size(); ++k) {
+    out += ',';
+    append_double(out, model::probability(row.scored.scores.row(row.index), k));
+  }
+}
+
+void PredictionFormatter::append_csv_explanation(const Row& row, std::string& out) const {
+  const model::Explanation& explanation = row.scored.explanation;
+  const auto add = [&out](double value) {
+    out += ',';
+    append_double(out, value);
+  };
+  for (const double value : explanation.baseline) add(value);
+  for (const std::vector<double>& contributions : explanation.contributions) {
+    for (std::size_t k = 0; k < explanation.width; ++k)
+      add(contributions[row.index * explanation.width + k]);
+  }
+}
+
+void PredictionFormatter::append_line(const Row& row, std::string& out) const {
   out += '{';
   for (std::size_t k = 0; k < layout_.kept.size(); ++k) {
     append_json_string(out, layout_.kept[k]);
     out += ':';
-    append_kept_json(parsed.kept[row][k], out);
+    append_kept_json(row.parsed.kept[row.index][k], out);
     out += ',';
   }
-  out += "\"prediction\":";
-  out += label(scored);
+  out += R"("prediction":)";
+  append_prediction(row, out);
   if (layout_.probabilities) {
-    out += ",\"probabilities\":";
-    append_probabilities(scored, out);
+    out += R"(,"probabilities":)";
+    append_probabilities(row, out);
+  }
+  if (layout_.explanations) {
+    out += R"(,"explanations":)";
+    append_explanation(row, out);
   }
   out += "}\n";
 }
 
-void PredictionFormatter::append_items(const features::ParsedRows& parsed, std::size_t row,
-                                       const ScoredRow& scored, PredictionText& text) const {
-  next_item(text.predictions) += label(scored);
-  if (layout_.probabilities) append_probabilities(scored, next_item(text.probabilities));
-  for (std::size_t k = 0; k < layout_.kept.size(); ++k) {
-    append_kept_json(parsed.kept[row][k], next_item(text.kept[k]));
-  }
+void PredictionFormatter::append_items(const Row& row, PredictionText& text) const {
+  append_prediction(row, next_item(text.predictions));
+  if (layout_.probabilities) append_probabilities(row, next_item(text.probabilities));
+  if (layout_.explanations) append_explanation(row, next_item(text.explanations));
+  for (std::size_t k = 0; k < layout_.kept.size(); ++k)
+    append_kept_json(row.parsed.kept[row.index][k], next_item(text.kept[k]));
 }
 
-void PredictionFormatter::append_probabilities(const ScoredRow& scored, std::string& out) const {
-  if (scored.state == State::null) {
+void PredictionFormatter::append_probabilities(const Row& row, std::string& out) const {
+  if (row.is_null()) {
     out += "null";
     return;
   }
   data::JsonWriter json(out);
   json.begin_object();
-  json.key(classes_[0]).number(1 - scored.probability);
-  json.key(classes_[1]).number(scored.probability);
+  for (std::size_t k = 0; k < classes_.size(); ++k)
+    json.key(classes_[k]).number(model::probability(row.scored.scores.row(row.index), k));
   json.end_object();
+}
+
+void PredictionFormatter::append_explanation(const Row& row, std::string& out) const {
+  if (row.is_null()) {
+    out += "null";
+    return;
+  }
+  const model::Explanation& explanation = row.scored.explanation;
+  data::JsonWriter json(out);
+  // One number, or of several classes one a class.
+  const auto write = [&](const double* margins) {
+    if (explanation.width == 1) {
+      json.number(*margins);
+      return;
+    }
+    json.begin_object();
+    for (std::size_t k = 0; k < explanation.width; ++k) json.key(classes_[k]).number(margins[k]);
+    json.end_object();
+  };
+  json.begin_object().key("baseline");
+  write(explanation.baseline.data());
+  json.key("contributions").begin_object();
+  for (std::size_t e = 0; e < explanation.contributions.size(); ++e) {
+    json.key(scorer_.effects()[e]);
+    write(explanation.contributions[e].data() + row.index * explanation.width);
+  }
+  json.end_object().end_object();
 }
 
 std::string PredictionFormatter::document(const PredictionText& all) const {
@@ -191,6 +270,7 @@ std::string PredictionFormatter::document(const PredictionText& all) const {
   }
   add_list("prediction", all.predictions);
   if (layout_.probabilities) add_list("probabilities", all.probabilities);
+  if (layout_.explanations) add_list("explanations", all.explanations);
   json.end_object();
   text += '\n';
   return text;

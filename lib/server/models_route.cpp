@@ -4,6 +4,7 @@
 
 #include "core/text.hpp"
 #include "data/json_writer.hpp"
+#include "pipeline/describe.hpp"
 #include "server/problem.hpp"
 
 namespace mlserve::server {
@@ -17,26 +18,6 @@ void write_identity(JsonWriter& json, const ServedModel& served) {
   json.key("checksum").string("sha256:" + served.model().checksum);
 }
 
-void write_target(JsonWriter& json, const features::Target& target) {
-  json.begin_object().key("name").string(target.name);
-  json.key("type").string(type_name(target.type)).key("classes").begin_array();
-  for (std::size_t k = 0; k < target.classes.size(); ++k) json.raw(features::class_json(target, k));
-  json.end_array().end_object();
-}
-
-void write_feature(JsonWriter& json, const features::Feature& feature, double fill) {
-  json.begin_object().key("name").string(feature.name).key("kind").string(kind_name(feature.kind));
-  if (feature.is_categorical()) {
-    json.key("categories").begin_array();
-    for (const std::string& category : feature.categories) json.string(category);
-    json.end_array();
-  } else {
-    json.key("minimum").number(feature.minimum).key("maximum").number(feature.maximum);
-    json.key("fill").number(fill);
-  }
-  json.end_object();
-}
-
 std::string model_json(const ServedModel& served) {
   const model::Model& model = served.model();
   std::string text;
@@ -44,18 +25,16 @@ std::string model_json(const ServedModel& served) {
   json.begin_object();
   write_identity(json, served);
   json.key("versions").begin_array().string(served.version()).end_array();
-  json.key("task").string("classification").key("estimator").string("logistic");
-  json.key("target");
-  write_target(json, model.schema.target);
-  json.key("features").begin_array();
-  for (std::size_t f = 0; f < model.schema.features.size(); ++f) {
-    write_feature(json, model.schema.features[f], model.encoder.fill_values()[f]);
-  }
-  json.end_array().key("columns").begin_array();
+  json.key("task").string(features::task_name(model.schema.target.task));
+  json.key("estimator").string(model::estimator_name(model.estimator)).key("target");
+  pipeline::write_target(json, model.schema.target);
+  json.key("features");
+  pipeline::write_features(json, model.schema, model.encoder);
+  json.key("columns").begin_array();
   for (const features::DesignColumn& column : model.columns) json.string(column.name);
-  json.end_array().key("metrics").begin_object();
-  for (const auto& [name, value] : model.metrics) json.key(name).number(value);
-  json.end_object().end_object();
+  json.end_array().key("metrics");
+  pipeline::write_numbers(json, model.metrics);
+  json.end_object();
   return text + "\n";
 }
 

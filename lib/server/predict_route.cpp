@@ -90,7 +90,9 @@ class Prediction {
       : request_(request),
         served_(served),
         format_(format),
-        formatter_(served.model(), {FileFormat::json, asked(request, "probabilities"), {}}),
+        explain_(asked(request, "explain")),
+        formatter_(served.model(), served.scorer(),
+                   {FileFormat::json, asked(request, "probabilities"), explain_, {}}),
         warnings_(served.model().schema.features.size()) {}
 
   Response answer() {
@@ -145,11 +147,7 @@ class Prediction {
     }
     rows_ += scratch.parsed.rows.size();
     if (!problems_.empty()) return;  // nothing is answered but these
-    served_.scorer().score(scratch.parsed.rows, scratch.probabilities);
-    scratch.scored.clear();
-    for (const double probability : scratch.probabilities) {
-      scratch.scored.push_back({pipeline::ScoredRow::State::scored, probability});
-    }
+    pipeline::score_rows(served_.scorer(), scratch.parsed.rows, explain_, scratch.scored);
     formatter_.format(scratch.parsed, scratch.scored, scratch.text);
     all_.append(scratch.text);
     if (asked(request_, "warnings")) {
@@ -181,6 +179,7 @@ class Prediction {
   const Request& request_;
   const ServedModel& served_;
   FileFormat format_;
+  bool explain_;
   pipeline::PredictionFormatter formatter_;
   pipeline::PredictionText all_;
   std::vector<features::RowProblem> problems_;

@@ -23,8 +23,7 @@ class ServedModel {
     explicit Scratch(const features::Schema& schema) : parser(schema) {}
     features::JsonRowParser parser;
     features::ParsedRows parsed;
-    std::vector<double> probabilities;
-    std::vector<pipeline::ScoredRow> scored;
+    pipeline::ScoredRows scored;
     pipeline::PredictionText text;
   };
 

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "pipeline/train_options.hpp"
+
+namespace mlserve::app {
+
+/// The options of `train` that decide the model.
+void add_train_options(CLI::App& app, pipeline::TrainOptions& options);
+
+}  // namespace mlserve::app

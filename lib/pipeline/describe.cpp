@@ -1,0 +1,160 @@
+#include "pipeline/describe.hpp"
+
+#include <cstddef>
+#include <string>
+
+#include "features/calendar.hpp"
+#include "metrics/calibration.hpp"
+#include "pipeline/inference.hpp"
+
+namespace mlserve::pipeline {
+namespace {
+
+using data::JsonWriter;
+using features::Feature;
+using features::FeatureKind;
+
+void write_count(JsonWriter& json, std::uint64_t count) {
+  json.integer(static_cast<long long>(count));
+}
+
+void write_texts(JsonWriter& json, const std::vector<std::string>& texts) {
+  json.begin_array();
+  for (const std::string& text : texts) json.string(text);
+  json.end_array();
+}
+
+void write_bound(JsonWriter& json, const Feature& feature, double value) {
+  if (feature.kind == FeatureKind::date) {
+    json.string(features::format_date(value));
+  } else {
+    json.number(value);
+  }
+}
+
+void write_values(JsonWriter& json, const Feature& feature,
+                  const features::FeatureEncoding* encoding) {
+  if (feature.is_categorical()) {
+    json.key("categories");
+    write_texts(json, feature.categories);
+  } else if (feature.is_text()) {
+    json.key("words");
+    write_count(json, feature.categories.size());
+  } else {
+    write_bound(json.key("minimum"), feature, feature.minimum);
+    write_bound(json.key("maximum"), feature, feature.maximum);
+    if (encoding != nullptr) write_bound(json.key("fill"), feature, encoding->fill);
+  }
+}
+
+void write_class_measures(JsonWriter& json, const features::Target& target,
+                          const metrics::ClassificationMetrics& metrics) {
+  json.key("classes").begin_array();
+  for (std::size_t k = 0; k < target.classes.size(); ++k) {
+    const metrics::ClassMetrics& of_class = metrics.by_class[k];
+    json.begin_object().key("class").raw(features::class_json(target, k));
+    json.key("precision").number(of_class.precision).key("recall").number(of_class.recall);
+    json.key("f1").number(of_class.f1).key("support").number(of_class.support).end_object();
+  }
+  json.end_array().key("confusion_matrix").begin_array();
+  for (Eigen::Index row = 0; row < metrics.confusion.rows(); ++row) {
+    json.begin_array();
+    for (const double count : metrics.confusion.row(row)) json.number(count);
+    json.end_array();
+  }
+  json.end_array();
+}
+
+void write_calibration(JsonWriter& json, const metrics::ClassScores& scores) {
+  json.key("calibration").begin_array();
+  for (const metrics::CalibrationBin& bin : metrics::calibration_table(scores)) {
+    json.begin_object().key("lower").number(bin.lower).key("upper").number(bin.upper);
+    json.key("rows").number(bin.rows).key("mean_predicted").number(bin.mean_predicted);
+    json.key("observed_share").number(bin.observed_share).end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+void write_target(JsonWriter& json, const features::Target& target) {
+  json.begin_object().key("name").string(target.name);
+  json.key("type").string(type_name(target.type)).key("task").string(task_name(target.task));
+  if (target.task == features::Task::classification) {
+    json.key("classes").begin_array();
+    for (std::size_t k = 0; k < target.classes.size(); ++k)
+      json.raw(features::class_json(target, k));
+    json.end_array();
+  } else {
+    json.key("minimum").number(target.minimum).key("maximum").number(target.maximum);
+    json.key("mean").number(target.mean);
+  }
+  json.end_object();
+}
+
+void write_features(JsonWriter& json, const features::Schema& schema,
+                    const features::Encoder& encoder) {
+  json.begin_array();
+  for (std::size_t f = 0; f < schema.features.size(); ++f) {
+    const Feature& feature = schema.features[f];
+    json.begin_object().key("name").string(feature.name);
+    json.key("kind").string(kind_name(feature.kind)).key("missing");
+    write_count(json, feature.missing);
+    write_values(json, feature, encoder.encodings().empty() ? nullptr : &encoder[f]);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_coefficients(JsonWriter& json, const model::Model& model) {
+  const bool ratios = !ratio_name(model.estimator).empty();
+  const std::string statistic = model.estimator == model::Estimator::linear ? "t" : "z";
+  json.begin_array();
+  for (const CoefficientRow& row : coefficient_rows(model)) {
+    const metrics::Estimate& estimate = row.estimate;
+    json.begin_object();
+    if (!row.output.empty()) json.key("output").string(row.output);
+    json.key("column").string(row.column).key("coefficient").number(estimate.value);
+    json.key("standard_error").number(estimate.standard_error);
+    json.key(statistic).number(estimate.statistic).key("p").number(estimate.p_value);
+    json.key("lower").number(estimate.lower).key("upper").number(estimate.upper);
+    if (ratios) {
+      const metrics::Ratio ratio = metrics::ratio(estimate);
+      json.key("ratio").number(ratio.value);
+      json.key("ratio_lower").number(ratio.lower).key("ratio_upper").number(ratio.upper);
+    }
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_numbers(JsonWriter& json, const model::NamedNumbers& numbers) {
+  json.begin_object();
+  for (const auto& [name, value] : numbers) json.key(name).number(value);
+  json.end_object();
+}
+
+void write_inference(JsonWriter& json, const model::Inference& inference) {
+  json.begin_object().key("statistics");
+  write_numbers(json, inference.statistics);
+  json.key("variance_inflation").begin_array();
+  for (const model::VarianceInflation& inflation : inference.inflation) {
+    json.begin_object().key("feature").string(inflation.feature);
+    json.key("gvif").number(inflation.gvif).key("columns").integer(inflation.columns).end_object();
+  }
+  json.end_array().key("warnings");
+  write_texts(json, inference.warnings);
+  json.end_object();
+}
+
+void write_details(JsonWriter& json, const features::Target& target, const Measures& measures,
+                   const ScoredTargets& scored) {
+  json.begin_object();
+  if (const auto* classes = std::get_if<metrics::ClassificationMetrics>(&measures.details)) {
+    write_class_measures(json, target, *classes);
+    if (target.classes.size() == 2) write_calibration(json, class_scores(target, scored));
+  }
+  json.end_object();
+}
+
+}  // namespace mlserve::pipeline

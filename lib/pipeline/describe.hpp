@@ -1,0 +1,34 @@
+#pragma once
+
+#include "data/json_writer.hpp"
+#include "features/schema.hpp"
+#include "model/model.hpp"
+#include "pipeline/measure.hpp"
+
+namespace mlserve::pipeline {
+
+// Parts of a model as JSON, the same for commands and routes. Each writes one value.
+
+/// {"name":…,"type":…,"classes":[…]}, or of numbers their range and mean.
+void write_target(data::JsonWriter& json, const features::Target& target);
+
+/// A list of {"name":…,"kind":…,"missing":…} with categories or range; `encoder` may be empty when
+/// nothing was fitted, then without fill values.
+void write_features(data::JsonWriter& json, const features::Schema& schema,
+                    const features::Encoder& encoder);
+
+/// A list of {"column":…,"coefficient":…,"standard_error":…,"z":…,"p":…,"lower":…,"upper":…}, of
+/// several classes with the "output" that each belongs to.
+void write_coefficients(data::JsonWriter& json, const model::Model& model);
+
+void write_numbers(data::JsonWriter& json, const model::NamedNumbers& numbers);
+
+/// {"statistics":{…},"variance_inflation":[…],"warnings":[…]}.
+void write_inference(data::JsonWriter& json, const model::Inference& inference);
+
+/// By class precision, recall, F1 and support, the confusion matrix and the calibration table; an
+/// empty object for numbers.
+void write_details(data::JsonWriter& json, const features::Target& target,
+                   const Measures& measures, const ScoredTargets& scored);
+
+}  // namespace mlserve::pipeline

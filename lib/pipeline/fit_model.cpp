@@ -1,0 +1,116 @@
+#include "pipeline/fit_model.hpp"
+
+#include <chrono>
+#include <limits>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+#include "estimators/loss.hpp"
+#include "features/design_column.hpp"
+#include "model/design.hpp"
+#include "pipeline/resolve_options.hpp"
+
+namespace mlserve::pipeline {
+namespace {
+
+/// A model of more is not meant; with several classes each column has a coefficient for each.
+constexpr std::size_t kMaxCoefficients = 20'000'000;
+
+/// Weights that make all classes weigh the same: n / (k * n_c), as scikit-learn's
+/// class_weight="balanced".
+std::vector<double> balanced(std::span<const double> targets, std::vector<double> weights,
+                             std::size_t classes) {
+  std::vector<double> of_class(classes, 0.0);
+  double total = 0;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    of_class[static_cast<std::size_t>(targets[i])] += weights[i];
+    total += weights[i];
+  }
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const double share = of_class[static_cast<std::size_t>(targets[i])];
+    if (share > 0) weights[i] *= total / (static_cast<double>(classes) * share);
+  }
+  return weights;
+}
+
+void require_fewer_coefficients(const TrainingData& data, std::size_t columns) {
+  const std::size_t classes = data.schema().target.classes.size();
+  const std::size_t coefficients = columns * (classes > 2 ? classes : 1);
+  if (coefficients <= kMaxCoefficients) return;
+  throw Error(ErrorKind::invalid_data,
+              data.source + ": the features make " + std::to_string(coefficients) +
+                  " coefficients; at most " + std::to_string(kMaxCoefficients) +
+                  " can be fitted (leave some out with --exclude, or see --max-categories)");
+}
+
+std::vector<std::vector<double>> coefficient_rows(const estimators::Fit& fit) {
+  std::vector<std::vector<double>> rows;
+  for (estimators::Index k = 0; k < fit.coefficients.rows(); ++k) {
+    std::vector<double>& row = rows.emplace_back();
+    for (estimators::Index c = 0; c < fit.coefficients.cols(); ++c) {
+      const bool aliased = fit.aliased[static_cast<std::size_t>(c)];
+      row.push_back(aliased ? std::numeric_limits<double>::quiet_NaN() : fit.coefficients(k, c));
+    }
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::string loss_name(const features::Target& target) {
+  if (target.classes.size() > 2) return "multinomial";
+  return std::string(model::estimator_name(estimator_of(target.task)));
+}
+
+FittedModel fit_model(const TrainingData& data, const PartWeights& part,
+                      const estimators::Penalty& penalty, unsigned threads) {
+  FittedModel fitted;
+  model::Model& model = fitted.model;
+  model.schema = data.schema();
+  model.estimator = estimator_of(model.schema.target.task);
+  model.encoder =
+      features::Encoder::fit(model.schema, data.rows, part.counts, data.options.encoding);
+  model.columns = features::design_columns(model.schema, model.encoder);
+  require_fewer_coefficients(data, model.columns.size());
+  const model::Design design(model.schema, model.encoder, model.columns, data.rows, part.counts,
+                             data.options.standardize);
+
+  const std::size_t classes = model.schema.target.classes.size();
+  const std::vector<double> weights =
+      data.options.balanced ? balanced(data.targets, part.weights, classes) : part.weights;
+  const auto loss =
+      estimators::make_loss(loss_name(model.schema.target),
+                            {data.targets, weights, static_cast<estimators::Index>(classes)});
+  estimators::FitOptions options;
+  options.penalty = penalty;
+  options.threads = threads;
+  const auto begin = std::chrono::steady_clock::now();
+  fitted.fit = estimators::fit_linear_model(design.matrix(), *loss, options);
+  fitted.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+
+  model.coefficients = coefficient_rows(fitted.fit);
+  model.intercepts.assign(fitted.fit.intercepts.begin(), fitted.fit.intercepts.end());
+  model.means = design.means();
+  if (data.options.standardize) model.scales = design.scales();
+  return fitted;
+}
+
+void require_not_separated(const TrainingData& data, const FittedModel& fitted) {
+  if (fitted.fit.separated.empty()) return;
+  std::vector<std::string> names;
+  for (const estimators::Index column : fitted.fit.separated) {
+    names.push_back(column < 0 ? "(intercept)"
+                               : fitted.model.columns[static_cast<std::size_t>(column)].name);
+  }
+  throw Error(ErrorKind::invalid_data,
+              data.source + ": without a penalty some coefficients have no finite value (NA): " +
+                  shown(join(names), 300) +
+                  " separate the values of the target; use --penalty l2, put rare categories "
+                  "together with --min-frequency, or leave columns out with --exclude");
+}
+
+}  // namespace mlserve::pipeline

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "pipeline/train_options.hpp"
+
+namespace mlserve::pipeline {
+
+/// Fills in what the columns of the file decide (target and features of the recipe) and what one
+/// option says of another (the task by the estimator, --drop first by --penalty none).
+/// Throws Error(invalid_argument) for a column that is not there, with the nearest name, and for
+/// options that do not go together.
+TrainOptions resolve_options(TrainOptions options, const std::string& source,
+                             const std::vector<std::string>& header);
+
+/// The two columns of an interaction "A:B"; a name may have colons of its own.
+std::pair<std::string, std::string> interaction_columns(const std::string& interaction,
+                                                        const std::vector<std::string>& header);
+
+/// The estimator of a task.
+model::Estimator estimator_of(features::Task task);
+
+}  // namespace mlserve::pipeline

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "features/encoded_rows.hpp"
+#include "features/infer.hpp"
+#include "features/row_groups.hpp"
+#include "pipeline/splits.hpp"
+#include "pipeline/train_options.hpp"
+
+namespace mlserve::pipeline {
+
+/// How much each group of equal rows counts in some part of the data.
+struct PartWeights {
+  std::vector<double> counts;   ///< rows
+  std::vector<double> weights;  ///< sum of their sample weights
+};
+
+/// Labelled rows, ready to be learned from: encoded, equal ones once.
+struct TrainingData {
+  TrainOptions options;  ///< nothing left open that the file decides
+  std::string source;
+  std::string data_hash;
+  features::InferredSchema inferred;  ///< `targets` by row
+  features::RowGroups groups;
+  features::EncodedRows rows;          ///< by group
+  std::vector<double> targets;         ///< by group
+  std::vector<double> sample_weights;  ///< by row; empty: 1 each
+
+  const features::Schema& schema() const noexcept { return inferred.schema; }
+  std::uint64_t rows_with_target() const noexcept {
+    return inferred.targets.size() - inferred.rows_without_target;
+  }
+
+  /// The classes as strata, or all rows as one.
+  Strata strata() const;
+
+  PartWeights all() const;
+  /// The rows whose part is `fold`.
+  PartWeights inside(const std::vector<Fold>& parts, Fold fold) const;
+  /// The rows of all other parts.
+  PartWeights outside(const std::vector<Fold>& parts, Fold fold) const;
+};
+
+/// Reads CSV files and infers their schema. Throws as `train`.
+TrainingData read_training_data(const std::vector<std::string>& paths, const TrainOptions& options);
+
+/// The schema alone; the rows are not encoded.
+features::InferredSchema infer_files(const std::vector<std::string>& paths,
+                                     const TrainOptions& options);
+
+}  // namespace mlserve::pipeline
