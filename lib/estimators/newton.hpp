@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include <Eigen/Core>
 
 namespace mlserve::estimators {
@@ -16,26 +18,46 @@ class Objective {
                              Eigen::MatrixXd& hessian) const = 0;
 };
 
+struct NewtonPoint {
+  Eigen::VectorXd solution;
+  double value = 0;
+  Eigen::VectorXd gradient;
+  Eigen::MatrixXd hessian;
+};
+
+struct NewtonResult : NewtonPoint {
+  int iterations = 0;
+  bool converged = false;
+};
+
 struct NewtonOptions {
   int max_iterations = 100;  ///< a logistic fit takes 5 to 15
   /// Done with a step that is shorter than this share of the solution (or of 1, whichever is more)
   /// in the norm of the Hessian: for a likelihood, lengths in standard errors. Steps shrink
   /// quadratically, so what is left after it is far below.
   double tolerance = 1e-9;
-};
-
-struct NewtonResult {
-  Eigen::VectorXd solution;
-  Eigen::MatrixXd hessian;  ///< at the solution
-  double value = 0;
-  int iterations = 0;
-  bool converged = false;
+  /// Asked after each step; true ends the search unconverged. May be empty.
+  std::function<bool(const NewtonResult&)> give_up;
 };
 
 /// Newton's method with a backtracking (Armijo) line search from `start`; see Boyd and
 /// Vandenberghe, Convex Optimization, algorithm 9.5. Ends unconverged after max_iterations, when no
-/// step lowers the value, and when the function has no minimum or is not finite.
+/// step lowers the value, and when the function has no minimum or is not finite. Gradient and
+/// Hessian of a converged result are those before its last, negligible step.
 NewtonResult minimize(const Objective& objective, Eigen::VectorXd start,
                       const NewtonOptions& options = {});
+
+// Parts that Newton's method shares with the proximal one.
+
+/// What is added to the objective without having derivatives.
+using Nonsmooth = std::function<double(const Eigen::VectorXd& at)>;
+
+/// Goes along `step`, halving it until the value (of objective and `nonsmooth`, as in `point`)
+/// falls by a fair share of what `slope` promises. False, and `point` as it was, if none does.
+bool move_down(const Objective& objective, const Eigen::VectorXd& step, double slope,
+               const Nonsmooth& nonsmooth, NewtonPoint& point);
+
+/// Whether a step that promises to lower the value by `slope` is below the tolerance.
+bool is_small(double slope, const NewtonPoint& point, double tolerance);
 
 }  // namespace mlserve::estimators
