@@ -108,11 +108,12 @@ std::optional<TargetType> parse_target_type(std::string_view name);
 struct Target {
   std::string name;
   TargetType type = TargetType::integer;
-  Task task = Task::classification;
 
   // Classification.
   std::vector<std::string> classes;   ///< numeric or code-point order; of two the second is positive
   std::vector<std::uint64_t> counts;  ///< training rows of each class
+
+  Task task = Task::classification;
 
   // Regression and count, over the training rows.
   double minimum = 0;

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <span>
 
-#include "estimators/logistic.hpp"
+#include "estimators/loss.hpp"
 #include "model/terms.hpp"
 
 namespace mlserve::model {

@@ -27,7 +27,7 @@ struct Reading {
 void describe(const features::ParsedRows& parsed, std::string& out) {
   for (std::size_t row = 0; row < parsed.rows.size(); ++row) {
     for (const auto& column : parsed.rows.columns()) {
-      out += std::to_string(column.is_codes ? column.codes[row]
+      out += std::to_string(column.form == features::EncodedRows::Form::codes ? column.codes[row]
                                             : std::bit_cast<std::uint64_t>(column.numbers[row]));
       out += '\n';
     }

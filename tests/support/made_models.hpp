@@ -10,6 +10,7 @@
 #include "features/json_rows.hpp"
 #include "model/model.hpp"
 #include "model/scorer.hpp"
+#include "support/schemas.hpp"
 
 namespace mlserve::testing {
 
@@ -23,46 +24,59 @@ inline features::Feature number(std::string name, double minimum, double maximum
 }
 
 inline features::Feature categories(std::string name, std::vector<std::string> texts) {
-  features::Feature feature;
-  feature.name = std::move(name);
-  feature.kind = features::FeatureKind::categorical;
-  feature.counts.assign(texts.size(), 1);
-  feature.index = features::CategoryIndex(texts);
-  feature.categories = std::move(texts);
-  return feature;
+  return categorical(std::move(name), std::move(texts));
 }
 
-/// A model of these features whose every coefficient is another number, as though trained.
-inline model::Model make_model(std::vector<features::Feature> features, features::Target target) {
+/// Scores of a row in which all is missing, as training would keep them.
+inline void add_golden_row(model::Model& model) {
+  features::EncodedRows rows(model.schema);
+  rows.append_missing();
+  model::Scores scores;
+  model::Scorer(model).score(rows, scores);
+  model.golden_rows = {{features::record_json(model.schema, rows, 0), scores.values}};
+}
+
+/// A model of these features and interactions whose every coefficient is another number, as though
+/// trained; of three classes and more with a row of coefficients for each.
+inline model::Model make_model(std::vector<features::Feature> features, features::Target target,
+                               std::vector<features::Interaction> interactions = {}) {
   model::Model model;
   model.schema.features = std::move(features);
+  model.schema.interactions = std::move(interactions);
   model.schema.target = std::move(target);
-  std::vector<double> fill_values;
-  for (const features::Feature& feature : model.schema.features) {
-    fill_values.push_back(feature.minimum / 3 + feature.maximum / 5);
+  std::vector<features::FeatureEncoding> encodings = plain_encoder(model.schema).encodings();
+  for (std::size_t f = 0; f < encodings.size(); ++f) {
+    const features::Feature& feature = model.schema.features[f];
+    if (feature.is_number()) encodings[f].fill = feature.minimum / 3 + feature.maximum / 5;
+    for (std::size_t k = 0; k < encodings[f].idf.size(); ++k)
+      encodings[f].idf[k] = 1 + 0.1 * static_cast<double>(k);
   }
-  model.encoder = features::Encoder(fill_values);
-  model.columns = features::design_columns(model.schema);
-  for (std::size_t c = 0; c < model.columns.size(); ++c) {
-    model.coefficients.push_back((c % 2 == 0 ? 1.0 : -1.0) / static_cast<double>(c + 3));
-    model.standard_errors.push_back(0.1 * static_cast<double>(c + 1));
+  model.encoder = features::Encoder(std::move(encodings));
+  model.columns = features::design_columns(model.schema, model.encoder);
+  const std::size_t classes = model.schema.target.classes.size();
+  const std::size_t margins = classes > 2 ? classes : 1;
+  for (std::size_t k = 0; k < margins; ++k) {
+    std::vector<double>& row = model.coefficients.emplace_back();
+    for (std::size_t c = 0; c < model.columns.size(); ++c)
+      row.push_back((c % 2 == 0 ? 1.0 : -1.0) / static_cast<double>(c + 3 + k));
+    model.intercepts.push_back(-0.1 * static_cast<double>(k + 1));
   }
-  model.intercept = -0.1;
-  model.intercept_standard_error = 0.25;
+  for (std::size_t k = 0; k < (margins == 1 ? 1 : margins - 1); ++k) {
+    std::vector<double>& row = model.inference.standard_errors.emplace_back();
+    for (std::size_t c = 0; c < model.columns.size(); ++c)
+      row.push_back(0.1 * static_cast<double>(c + 1));
+    model.inference.intercept_standard_errors.push_back(0.25);
+  }
+  model.means.assign(model.columns.size(), 0.25);
   model.metrics = {{"accuracy", 0.8}, {"roc_auc", 0.85}};
   model.training.rows = 10;
   model.training.data_hash = std::string(64, 'a');
   model.training.mlserve_version = "0.1.0";
-  model.training.seed = 42;
-  model.training.test_size = 0.2;
+  model.training.options = {{"penalty", "l2"}, {"C", "1"}, {"test-size", "0.2"}, {"seed", "42"}};
+  model.training.solver = "newton";
   model.training.iterations = 5;
   model.training.converged = true;
-
-  features::EncodedRows rows(model.schema);
-  rows.append_missing();
-  std::vector<double> probabilities;
-  model::Scorer(model).score(rows, probabilities);
-  model.golden_rows = {{features::record_json(model.schema, rows, 0), probabilities[0]}};
+  add_golden_row(model);
   return model;
 }
 

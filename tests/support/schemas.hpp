@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "data/table.hpp"
+#include "features/calendar.hpp"
+#include "features/encoder.hpp"
 #include "features/schema.hpp"
 
 namespace mlserve::testing {
@@ -29,9 +31,43 @@ inline features::Feature categorical(std::string name, std::vector<std::string> 
   feature.name = std::move(name);
   feature.kind = features::FeatureKind::categorical;
   feature.counts.assign(categories.size(), 1);
-  feature.index = features::CategoryIndex(categories);
   feature.categories = std::move(categories);
+  feature.index_categories();
   return feature;
+}
+
+/// `words` in code-point order.
+inline features::Feature text(std::string name, std::vector<std::string> words) {
+  features::Feature feature;
+  feature.name = std::move(name);
+  feature.kind = features::FeatureKind::text;
+  feature.counts.assign(words.size(), 1);
+  feature.categories = std::move(words);
+  feature.index_categories();
+  return feature;
+}
+
+/// From the first day of 2024 to the last, with all the parts of a day.
+inline features::Feature date(std::string name) {
+  features::Feature feature;
+  feature.name = std::move(name);
+  feature.kind = features::FeatureKind::date;
+  feature.minimum = *features::parse_date("2024-01-01");
+  feature.maximum = *features::parse_date("2024-12-31");
+  feature.date_parts = {features::DatePart::month, features::DatePart::day_of_week};
+  return feature;
+}
+
+/// Every category with a column of its own, every word with the weight 1, missing numbers as 0.
+inline features::Encoder plain_encoder(const features::Schema& schema) {
+  std::vector<features::FeatureEncoding> encodings;
+  for (const features::Feature& feature : schema.features) {
+    features::FeatureEncoding& encoding = encodings.emplace_back();
+    if (feature.is_categorical())
+      encoding.use.assign(feature.categories.size(), features::CategoryUse::own);
+    if (feature.is_text()) encoding.idf.assign(feature.categories.size(), 1.0);
+  }
+  return features::Encoder(std::move(encodings));
 }
 
 /// Age, Sex and Embarked, as the Titanic tutorials have them; the target Survived is 0 or 1.

@@ -23,7 +23,7 @@ inline pipeline::TrainResult train_text(const std::string& csv,
 inline std::map<std::string, double> coefficients_by_name(const model::Model& model) {
   std::map<std::string, double> by_name;
   for (std::size_t c = 0; c < model.columns.size(); ++c) {
-    by_name[model.columns[c].name] = model.coefficients[c];
+    by_name[model.columns[c].name] = model.coefficients[0][c];
   }
   return by_name;
 }

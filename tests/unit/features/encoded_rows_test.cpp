@@ -30,7 +30,7 @@ TEST_CASE("Rows may be started again with another schema", "[features]") {
   rows.start(other);
   CHECK(rows.size() == 0);
   REQUIRE(rows.columns().size() == 1);
-  CHECK(rows.columns()[0].is_codes);
+  CHECK(rows.columns()[0].form == EncodedRows::Form::codes);
   rows.append_missing();
   CHECK(rows.columns()[0].codes.size() == 1);
   CHECK(rows.columns()[0].numbers.empty());

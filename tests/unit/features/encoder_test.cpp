@@ -8,6 +8,7 @@
 
 #include "support/catch_shim.hpp"
 
+#include "features/category_use.hpp"
 #include "support/schemas.hpp"
 
 using namespace mlserve::features;
@@ -35,7 +36,7 @@ EncodedRows numbers(std::vector<double> values) {
 
 double fill(const Feature& feature, std::vector<double> values,
             const std::vector<double>& weights) {
-  return Encoder::fit(schema_of(feature), numbers(std::move(values)), weights).fill_values()[0];
+  return Encoder::fit(schema_of(feature), numbers(std::move(values)), weights)[0].fill;
 }
 
 /// The cell that `text` becomes; `complaint` is what it should have been.
@@ -76,16 +77,78 @@ TEST_CASE("Encoder fills with the middle of the range where no row has a value",
   CHECK(fill(numeric("age", 10, 20), {12, kNaN}, {0, 1}) == 15.0);
 }
 
-TEST_CASE("Encoder has no fill value for categories", "[features]") {
-  const Schema schema = mlserve::testing::passenger_schema();
+TEST_CASE("Encoder fills by the median, zero or the most frequent value when asked", "[features]") {
+  const auto by = [](MissingPolicy policy, const std::vector<double>& values,
+                     const std::vector<double>& counts) {
+    EncoderOptions options;
+    options.missing = policy;
+    return Encoder::fit(schema_of(numeric("age")), numbers(values), counts, options)[0].fill;
+  };
+  CHECK(by(MissingPolicy::median, {1, 9, kNaN, 4}, {1, 1, 5, 1}) == 4);
+  CHECK(by(MissingPolicy::median, {1, 9, 4, 6}, {1, 1, 1, 1}) == 5);
+  CHECK(by(MissingPolicy::median, {1, 9}, {3, 1}) == 1);
+  CHECK(by(MissingPolicy::zero, {1, 9}, {1, 1}) == 0);
+  CHECK(by(MissingPolicy::most_frequent, {1, 9, 4}, {1, 2, 2}) == 4);
+  CHECK(by(MissingPolicy::most_frequent, {kNaN}, {1}) == 50);  // the middle of the range
+}
+
+TEST_CASE("Encoder gives rare categories one column, as OneHotEncoder does", "[features]") {
+  // OneHotEncoder(min_frequency=…, max_categories=…).infrequent_categories_ of these counts.
+  const std::vector<double> counts = {5, 1, 3, 3, 0, 2};
+  const auto uses = [&](EncoderOptions options) {
+    std::string text;
+    for (const CategoryUse use : category_use(counts, 14, options)) {
+      text += use == CategoryUse::own ? 'o' : use == CategoryUse::infrequent ? 'i' : '-';
+    }
+    return text;
+  };
+  CHECK(uses({}) == "oooo-o");
+  CHECK(uses({.min_frequency = 3}) == "oioo-i");
+  CHECK(uses({.min_frequency = 0.2}) == "oioo-i");  // less than 2.8 rows
+  CHECK(uses({.max_categories = 5}) == "oooo-o");
+  CHECK(uses({.max_categories = 3}) == "oiio-i");  // of the two with 3 rows the first is rarer
+  CHECK(uses({.max_categories = 1}) == "iiii-i");
+  CHECK(uses({.drop_first = true}) == "-ooo-o");
+  CHECK(uses({.drop_first = true, .min_frequency = 4}) == "-iii-i");
+  CHECK(uses({.drop_first = true, .min_frequency = 9}) == "------");
+}
+
+TEST_CASE("Encoder weighs words by the rows that have them", "[features]") {
+  const Schema schema = schema_of(mlserve::testing::text("t", {"and", "or", "xor"}));
   EncodedRows rows(schema);
-  const std::size_t row = rows.append_missing();
-  rows.set_number(row, 0, 22);
-  const Encoder encoder = Encoder::fit(schema, rows, std::vector<double>{1});
-  REQUIRE(encoder.fill_values().size() == 3);
-  CHECK(encoder.fill_values()[0] == 22.0);
-  CHECK(std::isnan(encoder.fill_values()[1]));
-  CHECK(std::isnan(encoder.fill_values()[2]));
+  for (const char* text : {"and or", "and, AND", ""}) {
+    rows.append_missing();
+    CHECK_FALSE(encode_text(schema.features[0], text, rows, rows.size() - 1, 0));
+  }
+  const Encoder encoder = Encoder::fit(schema, rows, std::vector<double>{1, 1, 1});
+  CHECK(encoder[0].idf[0] == std::log(4.0 / 3) + 1);
+  CHECK(encoder[0].idf[1] == std::log(4.0 / 2) + 1);
+  CHECK(encoder[0].idf[2] == 0);  // no row has it
+}
+
+TEST_CASE("A text becomes its known words with their counts, in order of word", "[features]") {
+  const Feature feature = mlserve::testing::text("t", {"cat", "dog"});
+  EncodedRows rows(schema_of(feature));
+  for (const char* text : {"Dog cat DOG bird", "bird", "NA"}) {
+    rows.append_missing();
+    encode_text(feature, text, rows, rows.size() - 1, 0);
+  }
+  const EncodedRows::ColumnValues& column = rows.columns()[0];
+  const auto words = column.words_of(0);
+  REQUIRE(words.size() == 2);
+  CHECK((words[0].term == 0 && words[0].count == 1));
+  CHECK((words[1].term == 1 && words[1].count == 2));
+  CHECK(column.codes == std::vector<std::uint32_t>{kFirstCategory, kUnknown, kMissing});
+  CHECK(column.words_of(1).empty());
+  CHECK(rows.is_missing(2, 0));
+}
+
+TEST_CASE("A date becomes seconds since 1970", "[features]") {
+  const Feature when = mlserve::testing::date("when");
+  CHECK(encode(when, "1970-01-02").number == 86400);
+  CHECK(encode(when, "1970-01-01T01:00:00+01:00").number == 0);
+  CHECK(std::isnan(encode(when, "").number));
+  CHECK(encode(when, "yesterday").complaint == "a date such as 2026-01-31 or 2026-01-31T12:00:00Z");
 }
 
 TEST_CASE("A text becomes a number, true is 1, a missing marker is missing", "[features]") {

@@ -34,12 +34,20 @@ InferredSchema infer(const Table& table, InferOptions options = {}) {
   return infer_schema(table, options);
 }
 
-InferOptions named() { return {.target = {}, .named = {"x"}, .categorical = {}, .numeric = {}}; }
+InferOptions named() {
+  InferOptions options;
+  options.named = {"x"};
+  return options;
+}
 InferOptions as_categories() {
-  return {.target = {}, .named = {}, .categorical = {"x"}, .numeric = {}};
+  InferOptions options;
+  options.categorical = {"x"};
+  return options;
 }
 InferOptions as_numbers() {
-  return {.target = {}, .named = {}, .categorical = {}, .numeric = {"x"}};
+  InferOptions options;
+  options.numeric = {"x"};
+  return options;
 }
 
 Feature feature_of(const std::vector<std::string>& texts, const InferOptions& options = {}) {
@@ -242,7 +250,7 @@ TEST_CASE("A column of measurements is summarized like a column of texts", "[fea
   CHECK(feature.integers == expected.integers);
   CHECK(feature.histogram.counts == expected.histogram.counts);
   CHECK(complaint(table, as_categories()) ==
-        "t.csv: column 'x': has thousands of different numbers; too many for categories");
+        "t.csv: column 'x': has thousands of different numbers; too many for categories or words");
 }
 
 TEST_CASE("The type of the target decides how its classes are written", "[features]") {
@@ -251,7 +259,7 @@ TEST_CASE("The type of the target decides how its classes are written", "[featur
   };
   CHECK(target({"1", "0", "1.0"}).type == TargetType::integer);
   CHECK(target({"1", "0", "1.0"}).classes == std::vector<std::string>{"0", "1"});
-  CHECK(target({"0.5", "-1"}).type == TargetType::real);
+  CHECK(target({"0.5", "-1"}).task == Task::regression);
   CHECK(target({"True", "false", "true"}).type == TargetType::boolean);
   CHECK(target({"True", "false", "true"}).classes == std::vector<std::string>{"false", "true"});
   CHECK(target({"yes", "no"}).type == TargetType::string);
@@ -270,7 +278,11 @@ TEST_CASE("Rows without a target are counted and leave no trace in the features"
       texts_table({"x", "y"}, {{"1", "0"}, {"999", "NA"}, {"2", "1"}, {"", ""}, {"3", "1.0"}});
   const InferredSchema inferred = infer(table);
   CHECK(inferred.rows_without_target == 2);
-  CHECK(inferred.labels == std::vector<unsigned char>{0, kNoLabel, 1, kNoLabel, 1});
+  CHECK(inferred.targets[0] == 0);
+  CHECK(std::isnan(inferred.targets[1]));
+  CHECK(inferred.targets[2] == 1);
+  CHECK(std::isnan(inferred.targets[3]));
+  CHECK(inferred.targets[4] == 1);
   CHECK(inferred.schema.target.counts == std::vector<std::uint64_t>{1, 2});
   CHECK(inferred.schema.features[0].maximum == 3);
   CHECK(inferred.schema.features[0].missing == 0);
@@ -281,20 +293,94 @@ TEST_CASE("A text only in rows without a target does not make a column categoric
   CHECK(infer(table).schema.features[0].kind == FeatureKind::numeric);
 }
 
-TEST_CASE("A target has two classes, or the error says which it has", "[features]") {
+TEST_CASE("A target has two classes or more, or the error says which it has", "[features]") {
   CHECK(complaint(target_table({"1", "1.0", "1"})) ==
         "t.csv: column 'y': the target has one class only, 1");
   CHECK(complaint(target_table({"", "NA"})) ==
         "t.csv: column 'y': the target has no value in any row");
-  CHECK(complaint(target_table({"1", "2", "3"})) ==
-        "t.csv: column 'y': the target has 3 classes (1, 2, 3); two are needed");
-  CHECK(complaint(target_table({"6", "5", "4", "3", "2", "10"})) ==
-        "t.csv: column 'y': the target has 6 classes (2, 3, 4, 5, 6, …); two are needed");
-  CHECK(complaint(target_table(different_texts(3000))).find("has 3000 classes") !=
-        std::string::npos);
+  CHECK(infer(target_table({"10", "2", "3"})).schema.target.classes ==
+        std::vector<std::string>{"2", "3", "10"});
+  CHECK(complaint(target_table(different_texts(3000))) ==
+        "t.csv: column 'y': the target has 3000 classes (text 0, text 1, text 10, text 100, text "
+        "1000, …); at most 1000 can be told apart");
 }
 
-TEST_CASE("Features keep the order of the table", "[features]") {
-  const Table table = texts_table({"b", "y", "a"}, {{"1", "0", "u"}, {"2", "1", "v"}});
-  CHECK(infer(table).schema.feature_names() == std::vector<std::string>{"b", "a"});
+TEST_CASE("The values of the target decide the task, unless one is named", "[features]") {
+  const auto integers = [](int count) {
+    std::vector<std::string> texts;
+    for (int i = 0; i < count; ++i) texts.push_back(std::to_string(i));
+    return target_table(texts);
+  };
+  CHECK(infer(integers(20)).schema.target.task == Task::classification);
+  CHECK(infer(integers(21)).schema.target.task == Task::regression);
+  InferOptions options;
+  options.task = Task::classification;
+  CHECK(infer(integers(21), options).schema.target.classes.size() == 21);
+  options.task = Task::count;
+  const InferredSchema counts = infer(integers(3), options);
+  CHECK(counts.schema.target.task == Task::count);
+  CHECK(counts.schema.target.classes.empty());
+  CHECK(counts.schema.target.maximum == 2);
+  CHECK(counts.schema.target.mean == 1);
+  CHECK(counts.targets == std::vector<double>{0, 1, 2});
+  CHECK(complaint(target_table({"1", "-1"}), options) ==
+        "t.csv: column 'y': has a number below zero, which is no count");
+  options.task = Task::regression;
+  CHECK(complaint(target_table({"1", "x"}), options) ==
+        "t.csv:3: column 'y': \"x\" is not a number");
+  CHECK(complaint(target_table({"2", "2.0"}), options) ==
+        "t.csv: column 'y': the target is 2 in every row");
+}
+
+TEST_CASE("Dates are dates, and their parts are those that vary", "[features]") {
+  const Feature feature = feature_of({"2024-01-01", "2024-02-01", "", "2024-03-01"});
+  CHECK(feature.kind == FeatureKind::date);
+  CHECK(feature.missing == 1);
+  CHECK(feature.date_parts == std::vector<DatePart>{DatePart::month, DatePart::day_of_week,
+                                                    DatePart::day_of_year});
+  CHECK(feature_of({"2024-01-01", "soon", "2024-02-01"}).kind == FeatureKind::categorical);
+  CHECK(feature_of({"2024-01-01", "2024-02-01"}, as_categories()).kind ==
+        FeatureKind::categorical);
+}
+
+TEST_CASE("Long texts that are mostly different are text, with the rows of each word",
+          "[features]") {
+  std::vector<std::string> texts;
+  for (int i = 0; i < 20; ++i)
+    texts.push_back("The " + std::to_string(10 + i) + " of the words of this text");
+  const Feature feature = feature_of(texts);
+  CHECK(feature.kind == FeatureKind::text);
+  CHECK(feature.categories.size() == 25);
+  CHECK(feature.categories.front() == "10");
+  CHECK(feature.counts.back() == 20);  // "words" in each
+  CHECK(feature.words.find("the").has_value());
+  InferOptions options;
+  options.text = {"x"};
+  CHECK(feature_of({"a word", "two words"}, options).kind == FeatureKind::text);
+  CHECK(infer(target_table({"0", "1"})).schema.interactions.empty());
+}
+
+TEST_CASE("A missing value is an error where that is asked for", "[features]") {
+  InferOptions options;
+  options.refuse_missing = true;
+  CHECK(complaint(table_of({"1", "", "2", "NA"}), options) ==
+        "t.csv: column 'x': has no value in 2 rows, and --missing error refuses that");
+  CHECK(infer(table_of({"1", "2"}), options).schema.refuses_missing);
+}
+
+TEST_CASE("Interactions are of numbers and categories that are features", "[features]") {
+  const Table table = texts_table({"a", "b", "d", "y"}, {{"1", "x", "2024-01-01", "0"},
+                                                          {"2", "z", "2024-01-02", "1"}});
+  InferOptions options;
+  options.interactions = {{"b", "a"}};
+  const InferredSchema inferred = infer(table, options);
+  REQUIRE(inferred.schema.interactions.size() == 1);
+  CHECK(inferred.schema.interactions[0].a == 1);
+  CHECK(inferred.schema.interactions[0].b == 0);
+  options.interactions = {{"a", "d"}};
+  const auto error = error_of([&] { infer(table, options); });
+  REQUIRE(error);
+  CHECK(error->kind() == ErrorKind::invalid_argument);
+  CHECK(std::string(error->what()) ==
+        "--interaction: 'd' is a date; only numbers and categories can be multiplied");
 }

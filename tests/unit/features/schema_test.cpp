@@ -1,6 +1,5 @@
 #include "features/schema.hpp"
 
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -10,46 +9,7 @@
 #include "support/schemas.hpp"
 
 using namespace mlserve::features;
-using mlserve::testing::boolean;
-using mlserve::testing::categorical;
-using mlserve::testing::numeric;
 using mlserve::testing::passenger_schema;
-
-namespace {
-
-std::vector<std::string> names_of(const std::vector<DesignColumn>& columns) {
-  std::vector<std::string> names;
-  for (const DesignColumn& column : columns) names.push_back(column.name);
-  return names;
-}
-
-}  // namespace
-
-TEST_CASE("Design columns are named as pandas.get_dummies does, and sorted", "[features]") {
-  CHECK(names_of(design_columns(passenger_schema())) ==
-        std::vector<std::string>{"Age", "Embarked_C", "Embarked_Q", "Embarked_S", "Sex_female",
-                                 "Sex_male"});
-}
-
-TEST_CASE("Design columns are sorted by code point, not by a language", "[features]") {
-  Schema schema;
-  schema.features = {numeric("b"), numeric("B"), numeric("ä"), boolean("a_x"),
-                     categorical("a", {"Z", "_"})};
-  CHECK(names_of(design_columns(schema)) ==
-        std::vector<std::string>{"B", "a_Z", "a__", "a_x", "b", "ä"});
-}
-
-TEST_CASE("Two features may share a joined name; columns know feature and category", "[features]") {
-  Schema schema;
-  schema.features = {categorical("a", {"b_c"}), categorical("a_b", {"c"}), numeric("a_b_c")};
-  const std::vector<DesignColumn> columns = design_columns(schema);
-  CHECK(names_of(columns) == std::vector<std::string>(3, "a_b_c"));
-  CHECK(columns[0].feature == 0);
-  CHECK(columns[0].category == 0);
-  CHECK(columns[1].feature == 1);
-  CHECK(columns[2].feature == 2);
-  CHECK(columns[2].category == -1);
-}
 
 TEST_CASE("A category is found by its text, other texts are unknown", "[features]") {
   const CategoryIndex index({"female", "male"});
@@ -113,11 +73,14 @@ TEST_CASE("A class has one text for all spellings of its number or truth value",
 
 TEST_CASE("A class is found in any spelling", "[features]") {
   const Target integers{"y", TargetType::integer, {"0", "1"}, {1, 1}};
-  CHECK(class_index(integers, "1.00") == static_cast<unsigned char>(1));
-  CHECK_FALSE(class_index(integers, "2"));
-  CHECK_FALSE(class_index(integers, "true"));
+  CHECK(target_value(integers, "1.00") == 1.0);
+  CHECK_FALSE(target_value(integers, "2"));
+  CHECK_FALSE(target_value(integers, "true"));
   const Target booleans{"y", TargetType::boolean, {"false", "true"}, {1, 1}};
-  CHECK(class_index(booleans, "True") == static_cast<unsigned char>(1));
+  CHECK(target_value(booleans, "True") == 1.0);
+  const Target numbers{"y", TargetType::real, {}, {}, Task::regression};
+  CHECK(target_value(numbers, "2.5") == 2.5);
+  CHECK_FALSE(target_value(numbers, "much"));
 }
 
 TEST_CASE("Classes are written in JSON by their type", "[features]") {
@@ -127,14 +90,15 @@ TEST_CASE("Classes are written in JSON by their type", "[features]") {
 }
 
 TEST_CASE("Names of kinds and types read back", "[features]") {
-  for (const auto kind : {FeatureKind::numeric, FeatureKind::boolean, FeatureKind::categorical}) {
+  for (const auto kind : {FeatureKind::numeric, FeatureKind::boolean, FeatureKind::categorical,
+                          FeatureKind::text, FeatureKind::date}) {
     CHECK(parse_kind(kind_name(kind)) == kind);
   }
   for (const auto type :
        {TargetType::integer, TargetType::real, TargetType::boolean, TargetType::string}) {
     CHECK(parse_target_type(type_name(type)) == type);
   }
-  CHECK_FALSE(parse_kind("text").has_value());
+  CHECK_FALSE(parse_kind("txt").has_value());
   CHECK_FALSE(parse_target_type("").has_value());
 }
 

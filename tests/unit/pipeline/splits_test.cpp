@@ -1,7 +1,6 @@
-#include "pipeline/holdout.hpp"
+#include "pipeline/splits.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -9,83 +8,68 @@
 
 #include "support/catch_shim.hpp"
 
-#include "features/schema.hpp"
-
 namespace {
 
-using mlserve::features::kNoLabel;
-using mlserve::pipeline::stratified_sample;
-using Labels = std::vector<unsigned char>;
+using namespace mlserve::pipeline;
 
-std::vector<std::uint64_t> counts_of(const Labels& labels) {
-  std::vector<std::uint64_t> counts(2);
-  for (const unsigned char label : labels) {
-    if (label != kNoLabel) ++counts[label];
-  }
-  return counts;
+/// 0 0 1 0 0 1 … with a row that is in no part now and then.
+Strata mixed(std::size_t rows) {
+  Strata strata;
+  for (std::size_t i = 0; i < rows; ++i) strata.push_back(i % 11 == 7 ? kNoFold : i % 3 == 2);
+  return strata;
 }
 
-std::array<std::uint64_t, 2> chosen_of_each(const Labels& labels, const Labels& chosen) {
-  std::array<std::uint64_t, 2> rows{};
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    if (chosen[i] != 0) ++rows.at(labels[i]);
-  }
+/// Rows of a stratum in a part.
+std::int64_t rows_of(const Strata& strata, const std::vector<Fold>& parts, std::uint32_t stratum,
+                     Fold part) {
+  std::int64_t rows = 0;
+  for (std::size_t i = 0; i < strata.size(); ++i)
+    rows += strata[i] == stratum && parts[i] == part;
   return rows;
-}
-
-/// 0 0 1 0 0 1 … with a row without a label now and then.
-Labels mixed(std::size_t rows) {
-  Labels labels;
-  for (std::size_t i = 0; i < rows; ++i) {
-    labels.push_back(i % 11 == 7 ? kNoLabel : static_cast<unsigned char>(i % 3 == 2));
-  }
-  return labels;
 }
 
 }  // namespace
 
-TEST_CASE("A stratified sample has exactly its share of each class, and no row without a label",
+TEST_CASE("A holdout has exactly its share of each stratum, and no row that is in no part",
           "[pipeline]") {
-  const Labels labels = mixed(1000);
-  const auto counts = counts_of(labels);
+  const Strata strata = mixed(1000);
   for (const double share : {0.0, 0.01, 0.2, 0.5, 0.9, 1.0}) {
     for (const std::uint64_t seed : {0U, 1U, 42U, 4'294'967'295U}) {
-      const Labels chosen = stratified_sample(labels, counts, share, seed);
-      REQUIRE(chosen.size() == labels.size());
-      const auto rows = chosen_of_each(labels, chosen);  // throws for a row without a label
-      for (std::size_t k = 0; k < 2; ++k) {
-        CHECK(static_cast<double>(rows.at(k)) ==
-              std::round(share * static_cast<double>(counts[k])));
+      const std::vector<Fold> parts = stratified_holdout(strata, share, seed);
+      REQUIRE(parts.size() == strata.size());
+      for (const std::uint32_t stratum : {0U, 1U}) {
+        const auto rows = std::count(strata.begin(), strata.end(), stratum);
+        CHECK(static_cast<double>(rows_of(strata, parts, stratum, 1)) ==
+              std::round(share * static_cast<double>(rows)));
       }
+      for (std::size_t i = 0; i < strata.size(); ++i)
+        CHECK((parts[i] == kNoFold) == (strata[i] == kNoFold));
     }
   }
 }
 
-TEST_CASE("A sample is decided by labels, share and seed", "[pipeline]") {
-  const Labels labels = mixed(500);
-  const auto counts = counts_of(labels);
-  CHECK(stratified_sample(labels, counts, 0.2, 42) == stratified_sample(labels, counts, 0.2, 42));
-  CHECK(stratified_sample(labels, counts, 0.2, 42) != stratified_sample(labels, counts, 0.2, 43));
-  // The very rows, so that a model trained elsewhere or later has the same metrics.
-  const Labels few = stratified_sample(Labels(10, 0), std::vector<std::uint64_t>{10, 0}, 0.3, 42);
-  CHECK(std::count(few.begin(), few.end(), 1) == 3);
+TEST_CASE("A holdout is decided by strata, share and seed", "[pipeline]") {
+  const Strata strata = mixed(500);
+  CHECK(stratified_holdout(strata, 0.2, 42) == stratified_holdout(strata, 0.2, 42));
+  CHECK(stratified_holdout(strata, 0.2, 42) != stratified_holdout(strata, 0.2, 43));
+  const std::vector<Fold> few = stratified_holdout(Strata(10, 0), 0.3, 42);
+  CHECK(std::count(few.begin(), few.end(), 1U) == 3);
 }
 
-TEST_CASE("Every row is equally likely to be in a sample", "[pipeline]") {
-  const Labels labels = mixed(33);
-  const auto counts = counts_of(labels);
+TEST_CASE("Every row is equally likely to be held out", "[pipeline]") {
+  const Strata strata = mixed(33);
   constexpr int kSamples = 20'000;
-  std::vector<int> times(labels.size(), 0);
+  std::vector<int> times(strata.size(), 0);
   for (std::uint64_t seed = 0; seed < kSamples; ++seed) {
-    const Labels chosen = stratified_sample(labels, counts, 0.3, seed);
-    for (std::size_t i = 0; i < labels.size(); ++i) times[i] += chosen[i];
+    const std::vector<Fold> parts = stratified_holdout(strata, 0.3, seed);
+    for (std::size_t i = 0; i < strata.size(); ++i) times[i] += parts[i] == 1;
   }
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    if (labels[i] == kNoLabel) {
+  for (std::size_t i = 0; i < strata.size(); ++i) {
+    if (strata[i] == kNoFold) {
       CHECK(times[i] == 0);
       continue;
     }
-    const auto rows = static_cast<double>(counts[labels[i]]);
+    const auto rows = static_cast<double>(std::count(strata.begin(), strata.end(), strata[i]));
     const double share = std::round(0.3 * rows) / rows;
     const double deviation = std::sqrt(kSamples * share * (1 - share));
     // Five standard deviations; the seeds are fixed, so the test is too.
@@ -93,8 +77,32 @@ TEST_CASE("Every row is equally likely to be in a sample", "[pipeline]") {
   }
 }
 
-TEST_CASE("A sample of nothing is nothing", "[pipeline]") {
-  CHECK(stratified_sample({}, std::vector<std::uint64_t>{0, 0}, 0.5, 1).empty());
-  CHECK(stratified_sample(Labels(3, kNoLabel), std::vector<std::uint64_t>{0, 0}, 0.5, 1) ==
-        Labels(3, 0));
+TEST_CASE("Folds are of one size, and so is each stratum in them", "[pipeline]") {
+  const Strata strata = mixed(1003);
+  constexpr Fold kFolds = 7;
+  const std::vector<Fold> folds = stratified_folds(strata, kFolds, 42);
+  std::vector<std::int64_t> sizes(kFolds, 0);
+  for (const std::uint32_t stratum : {0U, 1U}) {
+    std::vector<std::int64_t> rows;
+    for (Fold fold = 0; fold < kFolds; ++fold) {
+      rows.push_back(rows_of(strata, folds, stratum, fold));
+      sizes[fold] += rows.back();
+    }
+    CHECK(*std::max_element(rows.begin(), rows.end()) -
+              *std::min_element(rows.begin(), rows.end()) <=
+          1);
+  }
+  CHECK(*std::max_element(sizes.begin(), sizes.end()) -
+            *std::min_element(sizes.begin(), sizes.end()) <=
+        1);
+  for (std::size_t i = 0; i < strata.size(); ++i)
+    CHECK((folds[i] == kNoFold) == (strata[i] == kNoFold));
+  CHECK(folds == stratified_folds(strata, kFolds, 42));
+  CHECK(folds != stratified_folds(strata, kFolds, 43));
+}
+
+TEST_CASE("Parts of nothing are nothing", "[pipeline]") {
+  CHECK(stratified_holdout({}, 0.5, 1).empty());
+  CHECK(stratified_folds({}, 5, 1).empty());
+  CHECK(stratified_holdout(Strata(3, kNoFold), 0.5, 1) == std::vector<Fold>(3, kNoFold));
 }
