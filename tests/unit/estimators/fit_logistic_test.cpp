@@ -1,5 +1,3 @@
-#include "estimators/logistic.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -11,6 +9,7 @@
 
 #include "support/catch_shim.hpp"
 
+#include "estimators/logistic.hpp"
 #include "metrics/inference.hpp"
 #include "support/reference.hpp"
 #include "support/trained.hpp"
