@@ -74,7 +74,6 @@ class CsvReader {
   class Lines;
 
   bool append_record(CsvBlock& block);
-  bool is_blank(const char* line) const;
   void read_header();
 
   std::string name_;
