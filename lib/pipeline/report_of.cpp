@@ -179,22 +179,33 @@ void add_coefficients(const model::Model& model, report::Report& report) {
   }
 }
 
+void add_facts(const model::Model& model, report::Report& report) {
+  const model::TrainingRecord& training = model.training;
+  report.facts.push_back({"Rows", std::to_string(training.rows)});
+  report.facts.push_back({"Columns", std::to_string(model.columns.size())});
+  report.facts.push_back({"Data hash", training.data_hash});
+  report.facts.push_back({"mlserve", training.mlserve_version});
+  if (!training.created_at.empty()) report.facts.push_back({"Created", training.created_at});
+}
+
 void add_record(const TrainResult& result, report::Report& report) {
   const model::Model& model = result.model;
   const model::TrainingRecord& training = model.training;
-  report.training = {{"estimator", std::string(estimator_name(model.estimator))},
-                     {"solver", training.solver},
-                     {"iterations", std::to_string(training.iterations)},
-                     {"converged", training.converged ? "yes" : "no"}};
-  for (const auto& [name, value] : training.options) report.training.push_back({name, value});
+  const auto add = [&](std::string name, std::string value) {
+    report.training.push_back({std::move(name), std::move(value)});
+  };
+  add("estimator", std::string(estimator_name(model.estimator)));
+  add("solver", training.solver);
+  add("iterations", std::to_string(training.iterations));
+  add("converged", training.converged ? "yes" : "no");
+  for (const auto& [name, value] : training.options) add(name, value);
   if (model.schema.target.classes.size() == 2)
-    report.training.push_back({"threshold in use", rounded(model.threshold)});
-  for (const auto& [name, value] : model.inference.statistics)
-    report.training.push_back({name, rounded(value)});
-  if (result.search) {
-    for (const Trial& trial : result.search->trials)
-      report.training.push_back({"loss on folds at C = " + rounded(trial.penalty.C),
-                                 rounded(trial.mean) + " ± " + rounded(trial.deviation)});
+    add("threshold in use", rounded(model.threshold));
+  for (const auto& [name, value] : model.inference.statistics) add(name, rounded(value));
+  if (!result.search) return;
+  for (const Trial& trial : result.search->trials) {
+    add("loss on folds at C = " + rounded(trial.penalty.C),
+        rounded(trial.mean) + " ± " + rounded(trial.deviation));
   }
 }
 
@@ -209,12 +220,7 @@ report::Report report_of(const TrainResult& result) {
                     std::string(estimator_name(model.estimator)) + " model of " +
                     std::to_string(model.schema.features.size()) + " features";
   report.rows = model.training.rows;
-  report.facts = {{"Rows", std::to_string(model.training.rows)},
-                  {"Columns", std::to_string(model.columns.size())},
-                  {"Data hash", model.training.data_hash},
-                  {"mlserve", model.training.mlserve_version}};
-  if (!model.training.created_at.empty())
-    report.facts.push_back({"Created", model.training.created_at});
+  add_facts(model, report);
   report.warnings = result.inferred.warnings;
   for (const auto& [name, reason] : result.inferred.left_out)
     report.warnings.push_back("column '" + name + "' is left out: " + reason);
