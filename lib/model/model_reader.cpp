@@ -111,13 +111,17 @@ std::vector<double> means_by_features(const Model& model) {
 class ModelReader {
  public:
   Model read(Json json) {
-    if (json.at("format_version") == 1) upgrade_from_1(json);
+    const bool version_1 = json.at("format_version") == 1;
+    if (version_1) upgrade_from_1(json);
     read_target(json);
     read_features(json.at("features"));
     read_interactions(json.at("interactions"));
     json.at("refuses_missing").get_to(model_.schema.refuses_missing);
     read_training(json.at("training"));
     read_fit(json);
+    model_.means = version_1 ? means_by_features(model_) : numbers(json.at("means"));
+    require(model_.means.size() == model_.columns.size() && all_finite(model_.means),
+            "it has not one mean a column");
     read_inference(json.at("inference"));
     model_.metrics = named_numbers(json.at("metrics"), "metrics");
     model_.metrics_deviations =
@@ -261,6 +265,9 @@ class ModelReader {
       return estimator_name(candidate) == estimator;
     });
     require(found != known.end(), "unknown estimator " + shown(estimator));
+    require((*found == Estimator::logistic) ==
+                (model_.schema.target.task == features::Task::classification),
+            "its estimator is not one for its task");
     model_.estimator = *found;
     model_.columns = features::design_columns(model_.schema, model_.encoder);
     const auto names = json.at("columns").get<std::vector<std::string>>();
@@ -281,10 +288,8 @@ class ModelReader {
     model_.scales = numbers(json.at("scales"));
     require(model_.scales.empty() || model_.scales.size() == names.size(),
             "it has not one scale a column");
-    model_.means = json.contains("means") ? numbers(json.at("means")) : means_by_features(model_);
-    require(model_.means.size() == names.size() && all_finite(model_.means),
-            "it has not one mean a column");
     if (classes == 2) json.at("threshold").get_to(model_.threshold);
+    require(model_.threshold >= 0 && model_.threshold <= 1, "its threshold is no probability");
   }
 
   void read_inference(const Json& json) {
@@ -302,6 +307,7 @@ class ModelReader {
                      });
     require(none || fit, "it has not one standard error a coefficient");
     inference.statistics = named_numbers(json.at("statistics"), "statistics");
+    require(json.at("variance_inflation").is_array(), "variance inflation is not a list");
     for (const Json& item : json.at("variance_inflation")) {
       inference.inflation.push_back({item.at("feature").get<std::string>(),
                                      nan_for_null(item.at("gvif")), item.at("columns").get<int>()});

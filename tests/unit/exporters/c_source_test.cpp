@@ -137,15 +137,17 @@ void check_agreement(const model::Model& model, const features::EncodedRows& row
                      const std::string& compiler) {
   CAPTURE(compiler);
   const Answers answers = run_export(model, rows, compiler);
-  std::vector<double> expected;
-  model::Scorer(model).score(rows, expected);
+  const model::Scorer scorer(model);
+  model::Scores scores;
+  scorer.score(rows, scores);
+  const std::vector<double>& expected = scores.values;
   REQUIRE(answers.probabilities.size() == rows.size());
   double most_ulps = 0;
   std::size_t wrong_labels = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const double ulp = std::nextafter(expected[i], 2) - expected[i];
     most_ulps = std::max(most_ulps, std::abs(answers.probabilities[i] - expected[i]) / ulp);
-    wrong_labels += answers.labels[i] != model::Scorer::label(expected[i]);
+    wrong_labels += answers.labels[i] != scorer.label(scores.row(i));
   }
   CHECK(most_ulps <= 1);
   CHECK(wrong_labels == 0);
@@ -255,8 +257,8 @@ TEST_CASE("The C export has no coefficient that its text rounds", "[exporters]")
   model::Model model = testing::small_model();
   const double value = GENERATE(5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, -0.0, 1e22,
                                 1.0 / 3, 9007199254740993.0, -123456789012345680.0);
-  model.coefficients = {value, -value, value};
-  model.intercept = value;
+  model.coefficients = {{value, -value, value}};
+  model.intercepts = {value};
   const features::EncodedRows rows = varied_rows(model);
   check_agreement(model, rows, compilers().front());
 }
@@ -270,4 +272,34 @@ TEST_CASE("The C export refuses a text that C99 need not take", "[exporters]") {
   check_agreement(longest, varied_rows(longest), compilers().front());
   CHECK(testing::error_kind_of([&] { exporters::c_source(model_with(4096)); }) ==
         ErrorKind::invalid_argument);
+}
+
+TEST_CASE("The C export keeps the threshold and missing indicators of numbers", "[exporters]") {
+  model::Model model = testing::small_model();
+  model.threshold = 0.3;
+  std::vector<features::FeatureEncoding> encodings = model.encoder.encodings();
+  encodings[0].indicator = true;
+  model.encoder = features::Encoder(encodings);
+  model.columns = features::design_columns(model.schema, model.encoder);
+  model.coefficients = {{0.01, 0.7, -0.4, 0.3}};
+  model.means.assign(4, 0.0);
+  check_agreement(model, varied_rows(model), compilers().front());
+}
+
+TEST_CASE("The C export says what it cannot carry", "[exporters]") {
+  const auto complaint = [](const model::Model& model) {
+    const auto error = testing::error_of([&] { exporters::c_source(model); });
+    return error ? std::string(error->what()) : "no error";
+  };
+  const features::Target two{"y", features::TargetType::integer, {"0", "1"}, {1, 1}};
+  CHECK(complaint(testing::make_model({testing::number("n", 0, 1)},
+                                      {"y", features::TargetType::string, {"a", "b", "c"}, {}})) ==
+        "a C file cannot carry a model of other than two classes");
+  CHECK(complaint(testing::make_model({testing::text("t", {"cat"})}, two)) ==
+        "a C file cannot carry the text 't'");
+  CHECK(complaint(testing::make_model({testing::date("d")}, two)) ==
+        "a C file cannot carry the date 'd'");
+  CHECK(complaint(testing::make_model(
+            {testing::number("a", 0, 1), testing::number("b", 0, 1)}, two, {{0, 1}})) ==
+        "a C file cannot carry interactions");
 }

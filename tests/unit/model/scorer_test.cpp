@@ -31,7 +31,7 @@ features::EncodedRows all_kinds_of_rows(const features::Schema& schema, std::siz
         const auto word = static_cast<std::uint32_t>(i % categories);
         encoded.set_words(f, std::vector<features::TermCount>{{word, 1 + word}});
       } else if (feature.is_number() && (i + f) % 5 != 0) {
-        encoded.set_number(row, f, 0.37 * static_cast<double>(i) - static_cast<double>(f));
+        encoded.set_number(row, f, std::sin(static_cast<double>(i)) - 0.1 * static_cast<double>(f));
       }
     }
   }

@@ -72,13 +72,13 @@ TEST_CASE("Training today gives the predictions of the golden model", "[pipeline
   REQUIRE(now.golden_rows.size() == then.golden_rows.size());
   for (std::size_t i = 0; i < then.golden_rows.size(); ++i) {
     CHECK(now.golden_rows[i].record == then.golden_rows[i].record);
-    CHECK(now.golden_rows[i].probability == Approx(then.golden_rows[i].probability).epsilon(1e-9));
+    CHECK(now.golden_rows[i].scores[0] == Approx(then.golden_rows[i].scores[0]).epsilon(1e-9));
   }
-  REQUIRE(now.coefficients.size() == then.coefficients.size());
-  double largest = std::abs(then.intercept);
-  for (const double value : then.coefficients) largest = std::max(largest, std::abs(value));
-  for (std::size_t c = 0; c < then.coefficients.size(); ++c) {
+  REQUIRE(now.columns.size() == then.columns.size());
+  double largest = std::abs(then.intercepts[0]);
+  for (const double value : then.coefficients[0]) largest = std::max(largest, std::abs(value));
+  for (std::size_t c = 0; c < then.columns.size(); ++c) {
     CHECK(now.columns[c].name == then.columns[c].name);
-    CHECK(std::abs(now.coefficients[c] - then.coefficients[c]) < 1e-9 * largest);
+    CHECK(std::abs(now.coefficients[0][c] - then.coefficients[0][c]) < 1e-9 * largest);
   }
 }

@@ -29,11 +29,15 @@ namespace {
 Model passenger_model() {
   Model model;
   model.schema = mlserve::testing::passenger_schema();
-  model.encoder = mlserve::features::Encoder({40, 0, 0});
-  model.columns = mlserve::features::design_columns(model.schema);
+  std::vector<mlserve::features::FeatureEncoding> encodings =
+      mlserve::testing::plain_encoder(model.schema).encodings();
+  encodings[0].fill = 40;
+  model.encoder = mlserve::features::Encoder(encodings);
+  model.columns = mlserve::features::design_columns(model.schema, model.encoder);
   // Age, Embarked_C, Embarked_Q, Embarked_S, Sex_female, Sex_male
-  model.coefficients = {0.5, 0, 0, 0, 10, 0};
-  model.intercept = -25;
+  model.coefficients = {{0.5, 0, 0, 0, 10, 0}};
+  model.intercepts = {-25};
+  model.means.assign(6, 0.0);
   return model;
 }
 

@@ -19,7 +19,7 @@ TEST_CASE("The fit agrees with scikit-learn's", "[estimators]") {
   const nlohmann::json& expected = testing::reference().at(name);
   pipeline::TrainOptions options;
   options.test_size = 0;
-  options.C = expected.at("C").get<double>();
+  options.penalty.C = expected.at("C").get<double>();
   model::Model model;
   if (expected.contains("csv")) {
     options.target = expected.at("target").get<std::string>();
@@ -27,14 +27,14 @@ TEST_CASE("The fit agrees with scikit-learn's", "[estimators]") {
   } else {
     options.target = "Survived";
     options.features = expected.at("features").get<std::vector<std::string>>();
-    model = pipeline::train(testing::kTitanic, options).model;
+    model = pipeline::train({testing::kTitanic}, options).model;
   }
   CHECK(model.training.converged);
   CHECK(model.training.rows == expected.at("rows").get<std::uint64_t>());
   const auto coefficients = testing::coefficients_by_name(model);
   REQUIRE(coefficients.size() == expected.at("coefficients").size());
   double scale = 0;
-  double difference = std::abs(model.intercept - expected.at("intercept").get<double>());
+  double difference = std::abs(model.intercepts[0] - expected.at("intercept").get<double>());
   for (const auto& [column, value] : expected.at("coefficients").items()) {
     REQUIRE(coefficients.count(column) == 1);
     scale = std::max(scale, std::abs(value.get<double>()));
@@ -51,18 +51,18 @@ TEST_CASE("A fit without penalty agrees with statsmodels, and so do its standard
   options.target = "Survived";
   options.features = {"Age", "Parch", "Pclass", "SibSp"};
   options.test_size = 0;
-  options.C = 1e9;
-  const model::Model model = pipeline::train(testing::kTitanic, options).model;
+  options.penalty.C = 1e9;
+  const model::Model model = pipeline::train({testing::kTitanic}, options).model;
   CHECK(model.training.converged);
   for (std::size_t c = 0; c < 4; ++c) {
     REQUIRE(model.columns[c].name == expected.at("names").at(c).get<std::string>());
-    CHECK(model.coefficients[c] ==
+    CHECK(model.coefficients[0][c] ==
           Approx(expected.at("coefficients").at(c).get<double>()).epsilon(1e-7));
-    CHECK(model.standard_errors[c] ==
+    CHECK(model.inference.standard_errors[0][c] ==
           Approx(expected.at("standard_errors").at(c).get<double>()).epsilon(1e-7));
   }
-  CHECK(model.intercept == Approx(expected.at("coefficients").at(4).get<double>()).epsilon(1e-7));
-  CHECK(model.intercept_standard_error ==
+  CHECK(model.intercepts[0] == Approx(expected.at("coefficients").at(4).get<double>()).epsilon(1e-7));
+  CHECK(model.inference.intercept_standard_errors[0] ==
         Approx(expected.at("standard_errors").at(4).get<double>()).epsilon(1e-7));
 }
 
@@ -70,10 +70,10 @@ TEST_CASE("Standard errors of the penalised Titanic fit are those of its formula
   const nlohmann::json& expected = testing::reference().at("standard_errors").at("titanic");
   pipeline::TrainOptions options;
   options.test_size = 0;
-  const model::Model model = pipeline::train(testing::kTitanic, options).model;
+  const model::Model model = pipeline::train({testing::kTitanic}, options).model;
   for (std::size_t c = 0; c < model.columns.size(); ++c) {
     REQUIRE(model.columns[c].name == expected.at("names").at(c).get<std::string>());
-    CHECK(model.standard_errors[c] ==
+    CHECK(model.inference.standard_errors[0][c] ==
           Approx(expected.at("standard_errors").at(c).get<double>()).epsilon(1e-8));
   }
 }
