@@ -63,16 +63,6 @@ std::vector<Index> columns_without(const std::vector<bool>& left_out) {
   return kept;
 }
 
-/// Where the parameters of some columns stand among those of all.
-std::vector<Index> parameters_of(const std::vector<Index>& kept, Index columns, Index outputs) {
-  std::vector<Index> parameters;
-  for (Index k = 0; k < outputs; ++k) parameters.push_back(k);
-  for (Index k = 0; k < outputs; ++k) {
-    for (const Index column : kept) parameters.push_back(outputs + k * columns + column);
-  }
-  return parameters;
-}
-
 /// The solution for some columns as one for all: the others have zeros.
 Solution widen(Solution narrow, const std::vector<Index>& places, Index parameters) {
   Solution wide = narrow;

@@ -35,6 +35,9 @@ struct Solution {
 /// A Hessian with more rows takes too much memory, as each thread sums one of its own.
 constexpr Index kMaxHessianRows = 2000;
 
+/// Where the parameters of some columns, of so many, stand among those of all.
+std::vector<Index> parameters_of(const std::vector<Index>& kept, Index columns, Index outputs);
+
 /// By whichever of the solvers suits the size and the penalty.
 Solution solve(const Problem& problem);
 

@@ -22,3 +22,5 @@ find_path(FCCP_INCLUDE_DIR libfccp/csv.h REQUIRED)
 add_library(mlserve_fccp INTERFACE)
 target_include_directories(mlserve_fccp SYSTEM INTERFACE ${FCCP_INCLUDE_DIR})
 target_link_libraries(mlserve_fccp INTERFACE Threads::Threads)
+
+pkg_check_modules(LBFGS REQUIRED IMPORTED_TARGET liblbfgs)

@@ -169,11 +169,15 @@ def fit(data, name, estimator, penalty, C=1.0, l1_ratio=None, standardize=False,
     check_minimum(estimator, scaled, y, weights, coefficients, intercepts, share / C,
                   (1 - share) / C)
     coefficients = coefficients / scale
+    intercepts = intercepts - coefficients @ np.broadcast_to(centre, x.shape[1])
+    if estimator == "multinomial":
+        # Those of standardised columns sum to zero; a constant for all classes changes nothing.
+        intercepts -= intercepts.mean()
     return {
         "data": name, "estimator": estimator, "penalty": penalty, "C": C,
         "l1_ratio": l1_ratio or 0.0, "standardize": standardize, "weighted": weighted,
         "coefficients": coefficients,
-        "intercepts": intercepts - coefficients @ np.broadcast_to(centre, x.shape[1]),
+        "intercepts": intercepts,
     }
 
 
