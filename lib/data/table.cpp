@@ -196,22 +196,26 @@ class TableReader {
   std::uint64_t next_line_ = 0;
 };
 
+/// The first of `names` that is not among `known`.
+const std::string* first_missing(const std::vector<std::string>& names,
+                                 const std::vector<std::string>& known) {
+  const std::set<std::string_view> set(known.begin(), known.end());
+  const auto missing = std::find_if(names.begin(), names.end(),
+                                    [&](const std::string& name) { return !set.contains(name); });
+  return missing == names.end() ? nullptr : &*missing;
+}
+
 /// Throws unless `csv` has the columns of the first file, in whatever order.
 void require_same_columns(const CsvReader& csv, const std::vector<std::string>& first_header,
                           const std::string& first_name) {
-  const auto require_all = [&](const std::vector<std::string>& names,
-                               const std::vector<std::string>& header, const std::string& has,
-                               const std::string& which) {
-    const std::set<std::string_view> known(header.begin(), header.end());
-    for (const std::string& name : names) {
-      if (known.contains(name)) continue;
-      throw Error(ErrorKind::invalid_data,
-                  csv.at_line(csv.header_line(),
-                              has + "column '" + shown(name) + "', which " + first_name + which));
-    }
-  };
-  require_all(first_header, csv.header(), "has no ", " has");
-  require_all(csv.header(), first_header, "has a ", " has not");
+  std::string difference;
+  if (const std::string* name = first_missing(first_header, csv.header())) {
+    difference = "has no column '" + shown(*name) + "', which " + first_name + " has";
+  } else if (const std::string* more = first_missing(csv.header(), first_header)) {
+    difference = "has a column '" + shown(*more) + "', which " + first_name + " has not";
+  }
+  if (!difference.empty())
+    throw Error(ErrorKind::invalid_data, csv.at_line(csv.header_line(), difference));
 }
 
 void require_different_files(std::span<const std::string> paths) {
