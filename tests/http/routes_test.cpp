@@ -158,6 +158,8 @@ TEST_CASE("NDJSON and CSV get the answers of the list", "[server]") {
   CHECK(site.predict(csv, "text/csv; charset=UTF-8", {"probabilities", "warnings"}).body == list);
   CHECK(site.predict("", "application/x-ndjson").body == "{\"prediction\":[]}\n");
   CHECK(site.predict("Age,Sex,Embarked\n", "text/csv").body == "{\"prediction\":[]}\n");
+  CHECK(site.predict("Age;Sex;Embarked\n30;male;S\n", "text/csv").body ==
+        site.predict("Age,Sex,Embarked\n30,male,S\n", "text/csv").body);
 }
 
 TEST_CASE("Many rows come back in order, whatever the format", "[server]") {
