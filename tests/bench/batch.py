@@ -12,19 +12,29 @@ class Setting:
         self.mlserve, self.folder, self.python = mlserve, folder, python
         self.here = root / "tests" / "bench"
         self.titanic = root / "data" / "titanic.csv"
+        self.quick = quick
         self.repeats = 1 if quick else repeats
         self.sizes = [10_000, 20_000] if quick else [1_000_000, 2_000_000, 5_000_000]
         self.records = 10_000 if quick else 1_000_000
+        self.fit_rows = 5_000 if quick else 1_000_000
+        self.documents = 500 if quick else 20_000
 
-    def rows(self, count, suffix, jitter=False):
-        """A file of so many rows, made at most once."""
-        path = self.folder / f"rows_{count}{'_jitter' if jitter else ''}{suffix}"
+    def made(self, path, script, *arguments):
+        """The file that `script` makes, at most once."""
         if not path.exists():
-            unfinished = path.with_name("unfinished" + suffix)
-            run([self.python, self.here / "make_rows.py", str(count), unfinished]
-                + (["--jitter"] if jitter else []))
+            unfinished = path.with_name("unfinished" + path.suffix)
+            run([self.python, self.here / script, *arguments, unfinished])
             unfinished.rename(path)
         return path
+
+    def rows(self, count, suffix, jitter=False):
+        """A file of so many rows of passengers."""
+        path = self.folder / f"rows_{count}{'_jitter' if jitter else ''}{suffix}"
+        return self.made(path, "make_rows.py", str(count), *(["--jitter"] if jitter else []))
+
+    def table(self, kind, count):
+        """A CSV file of so many rows with the target y."""
+        return self.made(self.folder / f"{kind}_{count}.csv", "make_table.py", kind, str(count))
 
     def train(self, data):
         return run([self.mlserve, "train", data, "-o", self.folder / "model.json"])

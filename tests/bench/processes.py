@@ -32,11 +32,12 @@ class Run:
     output: str
 
 
-def run(command, environment=None):
-    """Runs a program to its end. The peak is no smaller than this small process of ours, from
+def run(command, environment=None, errors=None):
+    """Runs a program to its end; `errors` is a file for its stderr. The peak is no smaller than this small process of ours, from
     which Linux lets a child's count begin."""
     start = time.monotonic()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors,
+                          env=environment) as process:
         output = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.monotonic() - start
