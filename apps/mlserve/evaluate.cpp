@@ -44,17 +44,17 @@ std::string result_json(const features::Target& target, const pipeline::Evaluati
 }
 
 int run(const EvaluateCommand& command, Context& context) {
+  const model::Model model = model::load(command.model);
+  const features::Target& target = model.schema.target;
   std::vector<pipeline::Requirement> requirements;
   for (const std::string& text : command.required)
-    requirements.push_back(pipeline::parse_requirement(text));
-  const model::Model model = model::load(command.model);
+    requirements.push_back(pipeline::parse_requirement(text, target));
   const pipeline::Evaluation evaluation =
       pipeline::evaluate_file(model, command.input, std::nullopt, command.threads, command.csv);
   if (evaluation.rows_without_target > 0) {
     context.log.info(grouped(evaluation.rows_without_target) +
                      " rows without a target are left out");
   }
-  const features::Target& target = model.schema.target;
   print(context.common.json ? result_json(target, evaluation)
                             : metrics_text(evaluation.measures.named) +
                                   classes_text(target, evaluation.measures));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cmath>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
@@ -77,8 +78,10 @@ std::string c_comment(std::string_view text) {
   return safe;
 }
 
-/// A double literal that reads back exactly.
+/// A double literal that reads back exactly. What overflowed where the largest weights meet stays so.
 std::string c_double(double value) {
+  if (std::isnan(value)) return "NAN";
+  if (std::isinf(value)) return value > 0 ? "HUGE_VAL" : "(-HUGE_VAL)";
   std::string literal = format_double(value);
   if (literal.find_first_of(".e") == std::string::npos) literal += ".0";
   return value < 0 ? "(" + literal + ")" : literal;

@@ -1,5 +1,6 @@
 #include "pipeline/evaluate.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -86,7 +87,7 @@ Evaluation evaluate_file(const model::Model& model, const std::string& path,
   return evaluation;
 }
 
-Requirement parse_requirement(const std::string& text) {
+Requirement parse_requirement(const std::string& text, const features::Target& target) {
   std::size_t sign = text.find(">=");
   const bool at_least = sign != std::string::npos;
   if (!at_least) sign = text.find("<=");
@@ -99,17 +100,18 @@ Requirement parse_requirement(const std::string& text) {
   }
   Requirement requirement{text.substr(0, sign), at_least, *bound};
   std::erase(requirement.metric, ' ');
+  const std::vector<std::string> names = metric_names(target);
+  if (std::find(names.begin(), names.end(), requirement.metric) == names.end()) {
+    throw Error(ErrorKind::invalid_argument, "--require: no metric '" + shown(requirement.metric) +
+                                                 "' (metrics are: " + join(names) + ")");
+  }
   return requirement;
 }
 
 double metric_value(const model::NamedNumbers& metrics, const std::string& name) {
-  std::vector<std::string> names;
-  for (const auto& [known, value] : metrics) {
-    if (known == name) return value;
-    names.push_back(known);
-  }
-  throw Error(ErrorKind::invalid_argument,
-              "--require: no metric '" + shown(name) + "' (metrics are: " + join(names) + ")");
+  return std::find_if(metrics.begin(), metrics.end(),
+                      [&](const auto& metric) { return metric.first == name; })
+      ->second;
 }
 
 }  // namespace mlserve::pipeline

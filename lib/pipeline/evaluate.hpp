@@ -34,11 +34,11 @@ struct Requirement {
   bool holds(double value) const { return at_least ? value >= bound : value <= bound; }
 };
 
-/// Throws Error(invalid_argument) for a text that is no requirement.
-Requirement parse_requirement(const std::string& text);
+/// Throws Error(invalid_argument) for a text that is no requirement, and, with their names, for a
+/// metric that a model of `target` does not have.
+Requirement parse_requirement(const std::string& text, const features::Target& target);
 
-/// Value of the metric that a requirement names. Throws Error(invalid_argument), with the names, for
-/// one that the task does not have.
+/// Value of the metric of that name, which must be there.
 double metric_value(const model::NamedNumbers& metrics, const std::string& name);
 
 }  // namespace mlserve::pipeline

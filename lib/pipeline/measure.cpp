@@ -40,6 +40,12 @@ Measures measure(const features::Target& target, const ScoredTargets& scored, do
   return measures;
 }
 
+std::vector<std::string> metric_names(const features::Target& target) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : measure(target, {}, 0.5).named) names.push_back(name);
+  return names;
+}
+
 double mean_loss(const features::Target& target, const ScoredTargets& scored) {
   if (target.task == Task::classification)
     return metrics::evaluate_classes(class_scores(target, scored)).log_loss;

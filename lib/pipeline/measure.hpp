@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -29,6 +30,9 @@ struct Measures {
 
 /// `threshold` is for two classes.
 Measures measure(const features::Target& target, const ScoredTargets& scored, double threshold);
+
+/// Names of the metrics that `measure` gives, in their order.
+std::vector<std::string> metric_names(const features::Target& target);
 
 /// The vectors as the functions of `metrics` take them.
 metrics::ClassScores class_scores(const features::Target& target, const ScoredTargets& scored);

@@ -486,8 +486,8 @@ TEST_CASE("Requests that run while a model is replaced are answered by one or th
   model::Model yes = testing::small_model();
   yes.golden_rows.clear();
   model::Model no = yes;
-  yes.intercept = 100;
-  no.intercept = -100;
+  yes.intercepts = {100};
+  no.intercepts = {-100};
   Site site({{"m", no}});
   Log quiet(stderr, LogLevel::off, LogFormat::text);
   std::atomic<bool> done = false;

@@ -147,7 +147,7 @@ void check_agreement(const model::Model& model, const features::EncodedRows& row
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const double ulp = std::nextafter(expected[i], 2) - expected[i];
     most_ulps = std::max(most_ulps, std::abs(answers.probabilities[i] - expected[i]) / ulp);
-    wrong_labels += answers.labels[i] != scorer.label(scores.row(i));
+    wrong_labels += static_cast<std::size_t>(answers.labels[i]) != scorer.label(scores.row(i));
   }
   CHECK(most_ulps <= 1);
   CHECK(wrong_labels == 0);

@@ -16,7 +16,6 @@ namespace {
 using namespace mlserve;
 using pipeline::evaluate_file;
 using pipeline::Evaluation;
-using pipeline::parse_requirement;
 
 /// Evaluation of the small model on the text of a file.
 Evaluation evaluate_text(const std::string& text, const std::string& name) {
@@ -32,6 +31,12 @@ std::string complaint(const std::string& text, const std::string& name) {
   CHECK(error->kind() == ErrorKind::invalid_data);
   const std::string message = error->what();
   return message.substr(message.find(name));
+}
+
+/// A requirement of a model of two classes.
+pipeline::Requirement parse(const std::string& text) {
+  const features::Target target{"y", features::TargetType::integer, {"0", "1"}, {1, 1}};
+  return pipeline::parse_requirement(text, target);
 }
 
 }  // namespace
@@ -95,8 +100,8 @@ TEST_CASE("With one class only, what needs two is not defined", "[pipeline]") {
   const double roc_auc = pipeline::metric_value(one.measures.named, "roc_auc");
   CHECK(std::isnan(roc_auc));
   CHECK(std::isfinite(pipeline::metric_value(one.measures.named, "log_loss")));
-  CHECK_FALSE(parse_requirement("roc_auc>=0").holds(roc_auc));
-  CHECK_FALSE(parse_requirement("roc_auc<=1").holds(roc_auc));
+  CHECK_FALSE(parse("roc_auc>=0").holds(roc_auc));
+  CHECK_FALSE(parse("roc_auc<=1").holds(roc_auc));
 }
 
 TEST_CASE("Labelled data that make no sense are refused at their place", "[pipeline]") {
@@ -110,18 +115,18 @@ TEST_CASE("Labelled data that make no sense are refused at their place", "[pipel
         "d.csv:1: has no column 'survived'; did you mean 'Survived'? (columns are: sex, Survived, "
         "age)");
   CHECK(complaint(R"([{"sex":"male","survived":0},{"sex":"male","survived":[1]}])", "d.json") ==
-        "d.json: record 2: field 'survived': \"[1]\" is no class of the model (classes are: 0, "
+        "d.json: record 2: field 'survived': \"[1]\" is not a class of the model (classes are: 0, "
         "1)");
 }
 
 TEST_CASE("A requirement is a metric, a direction and a bound", "[pipeline]") {
-  const pipeline::Requirement least = parse_requirement("roc_auc>=0.85");
+  const pipeline::Requirement least = parse("roc_auc>=0.85");
   CHECK(least.metric == "roc_auc");
   CHECK(least.at_least);
   CHECK(least.bound == 0.85);
   CHECK(least.holds(0.85));
   CHECK_FALSE(least.holds(0.8499));
-  const pipeline::Requirement most = parse_requirement(" log_loss <= 5e-1 ");
+  const pipeline::Requirement most = parse(" log_loss <= 5e-1 ");
   CHECK(most.metric == "log_loss");
   CHECK_FALSE(most.at_least);
   CHECK(most.holds(0.5));
@@ -132,10 +137,21 @@ TEST_CASE("What is no requirement is refused", "[pipeline]") {
   for (const char* text : {"", "roc_auc", "roc_auc>0.85", "roc_auc>=", "roc_auc>=high", ">=1",
                            "auc>=0.85", "roc_auc>=nan", "roc_auc=>0.85"}) {
     CAPTURE(text);
-    CHECK(testing::error_kind_of([&] { parse_requirement(text); }) == ErrorKind::invalid_argument);
+    CHECK(testing::error_kind_of([&] { parse(text); }) == ErrorKind::invalid_argument);
   }
-  const auto error = testing::error_of([] { parse_requirement("auc>=0.85"); });
+  const auto error = testing::error_of([] { parse("auc>=0.85"); });
   REQUIRE(error);
   CHECK(std::string(error->what())
-            .starts_with("--require: no metric 'auc' (metrics are: accuracy, precision"));
+            .starts_with("--require: no metric 'auc' (metrics are: accuracy, balanced_accuracy"));
+}
+
+TEST_CASE("A requirement names a metric of the task", "[pipeline]") {
+  const features::Target numbers{"y", features::TargetType::real, {}, {},
+                                 features::Task::regression};
+  CHECK(pipeline::parse_requirement("r2>=0.5", numbers).metric == "r2");
+  const auto error =
+      testing::error_of([&] { pipeline::parse_requirement("roc_auc>=0.5", numbers); });
+  REQUIRE(error);
+  CHECK(std::string(error->what()) ==
+        "--require: no metric 'roc_auc' (metrics are: r2, rmse, mae, deviance, rows)");
 }
