@@ -34,6 +34,7 @@ std::string result_json(const model::Model& model) {
   std::string text;
   data::JsonWriter json(text);
   json.begin_object().key("checksum").string(model.checksum);
+  json.key("task").string(features::task_name(model.schema.target.task));
   json.key("estimator").string(model::estimator_name(model.estimator)).key("target");
   pipeline::write_target(json, model.schema.target);
   json.key("features");

@@ -79,7 +79,7 @@ void write_calibration(JsonWriter& json, const metrics::ClassScores& scores) {
 
 void write_target(JsonWriter& json, const features::Target& target) {
   json.begin_object().key("name").string(target.name);
-  json.key("type").string(type_name(target.type)).key("task").string(task_name(target.task));
+  json.key("type").string(type_name(target.type));
   if (target.task == features::Task::classification) {
     json.key("classes").begin_array();
     for (std::size_t k = 0; k < target.classes.size(); ++k)

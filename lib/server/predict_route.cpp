@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "data/byte_source.hpp"
 #include "data/json_writer.hpp"
 #include "pipeline/row_reader.hpp"
@@ -26,9 +27,15 @@ constexpr std::size_t kMaxListedErrors = 100;
 /// Buffers that grew with a larger body are not kept for the next request.
 constexpr std::size_t kMaxKeptBytes = std::size_t{256} << 10;
 
+/// Whether the query sets the flag `name`. Throws Error(invalid_argument) for what is neither true
+/// nor false.
 bool asked(const Request& request, std::string_view name) {
+  if (!request.has_query(name)) return false;
   const std::string_view value = request.query_value(name);
-  return request.has_query(name) && (value.empty() || value == "true" || value == "1");
+  if (value.empty() || value == "true" || value == "1") return true;
+  if (value == "false" || value == "0") return false;
+  throw Error(ErrorKind::invalid_argument, "?" + std::string(name) + "=" + shown(value) +
+                                               " is neither true nor false");
 }
 
 /// The body is no text of its format: 400.
@@ -91,6 +98,7 @@ class Prediction {
         served_(served),
         format_(format),
         explain_(asked(request, "explain")),
+        warn_(asked(request, "warnings")),
         formatter_(served.model(), served.scorer(),
                    {FileFormat::json, asked(request, "probabilities"), explain_, {}}),
         warnings_(served.model().schema.features.size()) {}
@@ -109,7 +117,7 @@ class Prediction {
     Response response;
     response.content_type = "application/json";
     response.body = formatter_.document(all_);
-    if (asked(request_, "warnings")) add_warnings(response.body);
+    if (warn_) add_warnings(response.body);
     return response;
   }
 
@@ -150,7 +158,7 @@ class Prediction {
     pipeline::score_rows(served_.scorer(), scratch.parsed.rows, explain_, scratch.scored);
     formatter_.format(scratch.parsed, scratch.scored, scratch.text);
     all_.append(scratch.text);
-    if (asked(request_, "warnings")) {
+    if (warn_) {
       features::add_warnings(served_.model().schema, scratch.parsed, warnings_);
     }
     if (std::chrono::steady_clock::now() > request_.deadline) {
@@ -180,6 +188,7 @@ class Prediction {
   const ServedModel& served_;
   FileFormat format_;
   bool explain_;
+  bool warn_;
   pipeline::PredictionFormatter formatter_;
   pipeline::PredictionText all_;
   std::vector<features::RowProblem> problems_;

@@ -44,8 +44,12 @@ std::optional<model::Model> read(const std::string& text) {
 void use(const model::Model& model) {
   features::EncodedRows rows(model.schema);
   rows.append_missing();
-  std::vector<double> probabilities;
-  model::Scorer(model).score(rows, probabilities);
+  model::Scores scores;
+  model::Explanation explanation;
+  const model::Scorer scorer(model);
+  scorer.score(rows, scores);
+  scorer.label(scores.row(0));
+  scorer.explain(rows, explanation);
   const std::string text = model::to_text(model);
   if (model::to_text(model::from_text(text, "again")) != text) std::abort();
 }

@@ -27,9 +27,13 @@ struct Reading {
 void describe(const features::ParsedRows& parsed, std::string& out) {
   for (std::size_t row = 0; row < parsed.rows.size(); ++row) {
     for (const auto& column : parsed.rows.columns()) {
-      out += std::to_string(column.form == features::EncodedRows::Form::codes ? column.codes[row]
-                                            : std::bit_cast<std::uint64_t>(column.numbers[row]));
+      const bool numbers = column.form == features::EncodedRows::Form::numbers;
+      out += std::to_string(numbers ? std::bit_cast<std::uint64_t>(column.numbers[row])
+                                    : column.codes[row]);
       out += '\n';
+      if (column.form != features::EncodedRows::Form::words) continue;
+      for (const auto& [word, count] : column.words_of(row))
+        out += std::to_string(word) + "x" + std::to_string(count) + '\n';
     }
     for (const auto& kept : parsed.kept[row]) out += kept.text + (kept.is_text ? "\"\n" : "\n");
   }
@@ -82,7 +86,12 @@ bool is_list_or_object(std::string_view text) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const features::Schema schema = testing::passenger_schema();
+  static const features::Schema schema = [] {
+    features::Schema all_kinds = testing::passenger_schema();
+    all_kinds.features.push_back(testing::text("Note", {"and", "cabin", "the"}));
+    all_kinds.features.push_back(testing::date("When"));
+    return all_kinds;
+  }();
   static features::JsonRowParser parser(schema, {"id", "Age"});
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   read_records(parser, schema, text, data::RecordLayout::lines);

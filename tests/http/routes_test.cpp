@@ -512,3 +512,68 @@ TEST_CASE("Requests that run while a model is replaced are answered by one or th
   CHECK(wrong == 0);
   CHECK(site.predict(R"({"age":3})").body == "{\"prediction\":[0]}\n");
 }
+
+TEST_CASE("Explanations add up to the log odds", "[server]") {
+  const Site site = titanic_site();
+  const Json answer =
+      Json::parse(site.predict(passengers(), "application/json", {"explain", "probabilities"}).body);
+  REQUIRE(answer.at("explanations").size() == 4);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const Json& explanation = answer.at("explanations").at(i);
+    double margin = explanation.at("baseline").get<double>();
+    CHECK(explanation.at("contributions").size() == 3);
+    for (const auto& [feature, contribution] : explanation.at("contributions").items())
+      margin += contribution.get<double>();
+    const double p = answer.at("probabilities").at(i).at("1").get<double>();
+    CHECK(margin == Approx(std::log(p / (1 - p))).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("A model of several classes answers with one of them and with all probabilities",
+          "[server]") {
+  const Site site({{"m", testing::make_model({testing::number("x", 0, 9)},
+                                             {"y", features::TargetType::string,
+                                              {"a b", "c,d", "\"é\""}, {3, 3, 3}})}});
+  const Json answer = Json::parse(
+      site.predict(R"([{"x":1},{"x":-100}])", "application/json", {"explain", "probabilities"})
+          .body);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Json& probabilities = answer.at("probabilities").at(i);
+    REQUIRE(probabilities.size() == 3);
+    double sum = 0;
+    std::string likeliest;
+    for (const auto& [name, p] : probabilities.items()) {
+      sum += p.get<double>();
+      if (likeliest.empty() || p > probabilities.at(likeliest)) likeliest = name;
+    }
+    CHECK(sum == Approx(1).epsilon(1e-12));
+    CHECK(answer.at("prediction").at(i) == likeliest);
+    CHECK(answer.at("explanations").at(i).at("baseline").size() == 3);
+    CHECK(answer.at("explanations").at(i).at("contributions").at("x").contains("a b"));
+  }
+}
+
+TEST_CASE("A model of numbers answers with numbers and has no probabilities", "[server]") {
+  model::Model model = testing::make_model(
+      {testing::number("x", 0, 9)},
+      {"y", features::TargetType::real, {}, {}, features::Task::regression, 0, 9, 4});
+  model.estimator = model::Estimator::linear;
+  model.golden_rows.clear();
+  const Site site({{"m", model}});
+  const double expected = model.intercepts[0] + model.coefficients[0][0] * 3;
+  CHECK(Json::parse(site.predict(R"({"x":3})").body).at("prediction").at(0) == expected);
+  const Json refused =
+      problem_of(site.predict(R"({"x":3})", "application/json", {"probabilities"}), 400);
+  CHECK(refused.at("detail") == "a model of numbers has no probabilities");
+  CHECK(Json::parse(site.get("/models/m").body).at("task") == "regression");
+}
+
+TEST_CASE("A flag of a query is true or false", "[server]") {
+  const Site site = titanic_site();
+  Request request{"POST", "/predict", {{"probabilities", "maybe"}}, {}, {}, passengers(), {}};
+  request.headers.emplace_back("content-type", "application/json");
+  CHECK(problem_of(site.call(request), 400).at("detail") ==
+        "?probabilities=maybe is neither true nor false");
+  request.query = {{"probabilities", "false"}};
+  CHECK(site.call(request).body == "{\"prediction\":[0,1,0,0]}\n");
+}
