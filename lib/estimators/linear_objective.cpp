@@ -68,7 +68,7 @@ double LinearObjective::derivatives_cost() const {
 Index LinearObjective::rows_per_block(Order order) const {
   constexpr double kMostBlocks = 64;
   // Sums as large as this share of the work to make them are worth a block of their own.
-  constexpr double kWorkPerSum = 2;
+  constexpr double kWorkPerSum = 6;
   const auto positions = static_cast<double>(layout_.positions());
   const auto outputs_ = static_cast<double>(outputs());
   double blocks = kMostBlocks;

@@ -35,7 +35,7 @@ struct NewtonOptions {
   /// Done with a step that is shorter than this share of the solution (or of 1, whichever is more)
   /// in the norm of the Hessian: for a likelihood, lengths in standard errors. Steps shrink
   /// quadratically, so what is left after it is far below.
-  double tolerance = 1e-9;
+  double tolerance = 1e-7;
   /// Asked after each step; true ends the search unconverged. May be empty.
   std::function<bool(const NewtonResult&)> give_up;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace mlserve::estimators {
 namespace {
@@ -17,31 +18,49 @@ Index choose_rows_at_once(double width) {
 
 Layout::Layout(const DesignMatrix& X)
     : X_(&X),
-      dense_(static_cast<Index>(X.numeric().size()) + 1),
       entries_per_row_(static_cast<double>(X.indicators().size())),
       position_(static_cast<std::size_t>(X.columns()), 0) {
   Index next = 1;
   for (const auto& numeric : X.numeric()) {
     position_[static_cast<std::size_t>(numeric.column)] = next++;
   }
-  for (Index& position : position_) {
-    if (position == 0) position = next++;
+  for (const auto& indicators : X.indicators()) {
+    of_code_.push_back(assign(indicators.column_of_code, next));
   }
   for (const auto& sparse : X.sparse()) {
+    first_position_.push_back(next);
+    Positions positions = assign(sparse.column_of_term, next);
+    // Where every term has a column of its own, terms are in the order of their positions.
+    const auto terms = static_cast<Index>(positions.size());
+    if (next - first_position_.back() == terms) positions.clear();
+    of_term_.push_back(std::move(positions));
     entries_per_row_ += static_cast<double>(sparse.values.size()) /
                         static_cast<double>(std::max<Index>(1, X.rows()));
   }
-  rows_at_once_ = choose_rows_at_once(static_cast<double>(dense_) + entries_per_row_);
+  for (Index& position : position_) {
+    if (position == 0) position = next++;
+  }
+  rows_at_once_ = choose_rows_at_once(static_cast<double>(dense()) + entries_per_row_);
+}
+
+Layout::Positions Layout::assign(const std::vector<Index>& columns, Index& next) {
+  Positions positions;
+  for (const Index column : columns) {
+    if (column < 0) {
+      positions.push_back(-1);
+      continue;
+    }
+    Index& position = position_[static_cast<std::size_t>(column)];
+    if (position == 0) position = next++;
+    positions.push_back(static_cast<std::int32_t>(position));
+  }
+  return positions;
 }
 
 void RowBlock::load(const Layout& layout, Index begin, Index rows) {
-  rows_ = rows;
-  load_dense(layout, begin);
-  load_entries(layout, begin);
-}
-
-void RowBlock::load_dense(const Layout& layout, Index begin) {
-  dense_.resize(layout.dense(), rows_);
+  layout_ = &layout;
+  begin_ = begin;
+  dense_.resize(layout.dense(), rows);
   dense_.row(0).setOnes();
   Index position = 1;
   for (const auto& numeric : layout.matrix().numeric()) {
@@ -49,73 +68,48 @@ void RowBlock::load_dense(const Layout& layout, Index begin) {
     const double factor = 1 / numeric.scale;
     const double filled = (numeric.fill - numeric.centre) * factor;
     double* out = dense_.data() + position++;
-    for (Index i = 0; i < rows_; ++i, out += layout.dense()) {
+    for (Index i = 0; i < rows; ++i, out += layout.dense()) {
       *out = std::isnan(values[i]) ? filled : (values[i] - numeric.centre) * factor;
     }
   }
 }
 
-void RowBlock::load_entries(const Layout& layout, Index begin) {
-  ends_.clear();
-  positions_.clear();
-  values_.clear();
-  for (Index i = 0; i < rows_; ++i) {
-    const auto row = static_cast<std::size_t>(begin + i);
-    for (const auto& indicators : layout.matrix().indicators()) {
-      add_entries(indicators, layout, row);
-    }
-    for (const auto& sparse : layout.matrix().sparse()) add_entries(sparse, layout, row);
-    ends_.push_back(positions_.size());
-  }
-}
-
-void RowBlock::add_entries(const DesignMatrix::Indicators& indicators, const Layout& layout,
-                           std::size_t row) {
-  const std::uint32_t code = indicators.codes[row];
-  const Index column = indicators.column_of_code[code];
-  if (column < 0) return;
-  double value = indicators.values.empty() ? 1.0 : indicators.values[row];
-  if (!indicators.scale_of_code.empty()) value /= indicators.scale_of_code[code];
-  positions_.push_back(layout.position(column));
-  values_.push_back(value);
-}
-
-void RowBlock::add_entries(const DesignMatrix::Sparse& sparse, const Layout& layout,
-                           std::size_t row) {
-  for (std::size_t e = row == 0 ? 0 : sparse.ends[row - 1]; e < sparse.ends[row]; ++e) {
-    const Index column = sparse.column_of_term[sparse.columns[e]];
-    if (column < 0) continue;
-    positions_.push_back(layout.position(column));
-    values_.push_back(sparse.values[e]);
-  }
-}
-
 void RowBlock::margins(const MatrixXd& W, MatrixXd& margins) const {
-  margins.resize(W.rows(), rows_);
+  const Index outputs = W.rows();
+  margins.resize(outputs, dense_.cols());
   margins.noalias() = W.leftCols(dense_.rows()) * dense_;
-  std::size_t e = 0;
-  for (Index i = 0; i < rows_; ++i) {
-    for (; e < ends_[static_cast<std::size_t>(i)]; ++e) {
-      if (W.rows() == 1) {
-        margins(0, i) += values_[e] * W(0, positions_[e]);
-      } else {
-        margins.col(i) += values_[e] * W.col(positions_[e]);
-      }
+  for (Index i = 0; i < dense_.cols(); ++i) {
+    double* const margin = margins.data() + i * outputs;
+    if (outputs == 1) {
+      double sum = 0;
+      layout_->for_each_entry(
+          begin_ + i, [&](Index position, double value) { sum += value * W.data()[position]; });
+      *margin += sum;
+      continue;
     }
+    layout_->for_each_entry(begin_ + i, [&](Index position, double value) {
+      const double* const w = W.data() + position * outputs;
+      for (Index k = 0; k < outputs; ++k) margin[k] += value * w[k];
+    });
   }
 }
 
 void RowBlock::add_gradient(const MatrixXd& residuals, MatrixXd& gradient) const {
+  const Index outputs = gradient.rows();
   gradient.leftCols(dense_.rows()).noalias() += residuals * dense_.transpose();
-  std::size_t e = 0;
-  for (Index i = 0; i < rows_; ++i) {
-    for (; e < ends_[static_cast<std::size_t>(i)]; ++e) {
-      if (gradient.rows() == 1) {
-        gradient(0, positions_[e]) += values_[e] * residuals(0, i);
-      } else {
-        gradient.col(positions_[e]) += values_[e] * residuals.col(i);
-      }
+  double* const sums = gradient.data();
+  for (Index i = 0; i < dense_.cols(); ++i) {
+    const double* const residual = residuals.data() + i * outputs;
+    if (outputs == 1) {
+      const double r = *residual;
+      layout_->for_each_entry(begin_ + i,
+                              [&](Index position, double value) { sums[position] += value * r; });
+      continue;
     }
+    layout_->for_each_entry(begin_ + i, [&](Index position, double value) {
+      double* const g = sums + position * outputs;
+      for (Index k = 0; k < outputs; ++k) g[k] += value * residual[k];
+    });
   }
 }
 
@@ -129,29 +123,30 @@ void RowBlock::add_dense_gram(const VectorXd& d, MatrixXd& gram) {
 
 void RowBlock::add_gram(const VectorXd& d, MatrixXd& gram) {
   add_dense_gram(d, gram);
-  std::size_t begin = 0;
-  for (Index i = 0; i < rows_; ++i) {
-    const std::size_t end = ends_[static_cast<std::size_t>(i)];
-    for (std::size_t a = begin; a < end; ++a) {
-      const double weighted = d[i] * values_[a];
-      const Index column = positions_[a];
+  for (Index i = 0; i < dense_.cols(); ++i) {
+    if (d[i] == 0) continue;
+    entries_.clear();
+    layout_->for_each_entry(begin_ + i, [&](Index position, double value) {
+      entries_.push_back({position, value});
+    });
+    for (std::size_t a = 0; a < entries_.size(); ++a) {
+      const double weighted = d[i] * entries_[a].value;
+      const Index column = entries_[a].position;
       gram.col(column).head(dense_.rows()) += weighted * dense_.col(i);
-      for (std::size_t b = begin; b <= a; ++b) {
-        gram(std::min(positions_[b], column), std::max(positions_[b], column)) +=
-            weighted * values_[b];
+      for (std::size_t b = 0; b <= a; ++b) {
+        const Index row = entries_[b].position;
+        gram(std::min(row, column), std::max(row, column)) += weighted * entries_[b].value;
       }
     }
-    begin = end;
   }
 }
 
 void RowBlock::add_gram_diagonal(const VectorXd& d, Eigen::Ref<VectorXd> diagonal) const {
   diagonal.head(dense_.rows()).noalias() += dense_.cwiseAbs2() * d;
-  std::size_t e = 0;
-  for (Index i = 0; i < rows_; ++i) {
-    for (; e < ends_[static_cast<std::size_t>(i)]; ++e) {
-      diagonal[positions_[e]] += d[i] * values_[e] * values_[e];
-    }
+  for (Index i = 0; i < dense_.cols(); ++i) {
+    layout_->for_each_entry(begin_ + i, [&](Index position, double value) {
+      diagonal[position] += d[i] * value * value;
+    });
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "estimators/design_matrix.hpp"
@@ -19,7 +20,7 @@ class Layout {
   Index positions() const noexcept { return X_->columns() + 1; }
 
   /// The intercept and the numeric columns.
-  Index dense() const noexcept { return dense_; }
+  Index dense() const noexcept { return static_cast<Index>(X_->numeric().size()) + 1; }
 
   /// Values of the average row that are not dense.
   double entries_per_row() const noexcept { return entries_per_row_; }
@@ -29,23 +30,31 @@ class Layout {
 
   Index position(Index column) const { return position_[static_cast<std::size_t>(column)]; }
 
+  /// Calls entry(position, value) for each value of a row that is not dense.
+  template <class Entry>
+  void for_each_entry(Index row, Entry entry) const;
+
  private:
+  using Positions = std::vector<std::int32_t>;  ///< -1: none; small, for it is read at random
+
+  Positions assign(const std::vector<Index>& columns, Index& next);
+
   const DesignMatrix* X_;
-  Index dense_;
   double entries_per_row_ = 0;
   Index rows_at_once_ = 0;
-  std::vector<Index> position_;  ///< by column
+  std::vector<Index> position_;        ///< by column
+  std::vector<Positions> of_code_;     ///< for each part with indicators
+  std::vector<Positions> of_term_;     ///< for each sparse part; empty: in order from the first
+  std::vector<Index> first_position_;  ///< for each sparse part
 };
 
-/// A few rows of a design matrix written out, and products with them. Matrices have a column for
-/// each row of data, so that what belongs to one row lies together. Keeps its buffers from one load
-/// to the next; each thread has its own.
+/// A few rows of a design matrix, their numeric columns written out, and products with them.
+/// Matrices have a column for each row of data, so that what belongs to one row lies together.
+/// Keeps its buffers from one load to the next; each thread has its own.
 class RowBlock {
  public:
   /// Rows [begin, begin + rows) of the matrix of `layout`, which is borrowed until the next load.
   void load(const Layout& layout, Index begin, Index rows);
-
-  Index rows() const noexcept { return rows_; }
 
   /// `margins` (outputs x rows) = W [1 X]', for W of outputs x positions.
   void margins(const MatrixXd& W, MatrixXd& margins) const;
@@ -61,20 +70,47 @@ class RowBlock {
   void add_gram_diagonal(const VectorXd& d, Eigen::Ref<VectorXd> diagonal) const;
 
  private:
-  void load_dense(const Layout& layout, Index begin);
-  void load_entries(const Layout& layout, Index begin);
-  void add_entries(const DesignMatrix::Indicators& indicators, const Layout& layout,
-                   std::size_t row);
-  void add_entries(const DesignMatrix::Sparse& sparse, const Layout& layout, std::size_t row);
+  struct Entry {
+    Index position;
+    double value;
+  };
+
   void add_dense_gram(const VectorXd& d, MatrixXd& gram);
 
-  Index rows_ = 0;
+  const Layout* layout_ = nullptr;
+  Index begin_ = 0;
   MatrixXd dense_;     ///< 1 and the numeric columns, by row
   MatrixXd weighted_;  ///< the same, each row times a number
-  // Entries of the other columns: those of row i are [ends_[i - 1], ends_[i]).
-  std::vector<std::size_t> ends_;
-  std::vector<Index> positions_;
-  std::vector<double> values_;
+  std::vector<Entry> entries_;
 };
+
+template <class Entry>
+void Layout::for_each_entry(Index index, Entry entry) const {
+  const auto row = static_cast<std::size_t>(index);
+  for (std::size_t part = 0; part < of_code_.size(); ++part) {
+    const DesignMatrix::Indicators& indicators = X_->indicators()[part];
+    const std::uint32_t code = indicators.codes[row];
+    const Index position = of_code_[part][code];
+    if (position < 0) continue;
+    double value = indicators.values.empty() ? 1.0 : indicators.values[row];
+    if (!indicators.scale_of_code.empty()) value /= indicators.scale_of_code[code];
+    entry(position, value);
+  }
+  for (std::size_t part = 0; part < of_term_.size(); ++part) {
+    const DesignMatrix::Sparse& sparse = X_->sparse()[part];
+    const std::size_t end = sparse.ends[row];
+    std::size_t e = row == 0 ? 0 : sparse.ends[row - 1];
+    if (of_term_[part].empty()) {
+      for (; e < end; ++e) {
+        entry(first_position_[part] + static_cast<Index>(sparse.columns[e]), sparse.values[e]);
+      }
+      continue;
+    }
+    for (; e < end; ++e) {
+      const Index position = of_term_[part][sparse.columns[e]];
+      if (position >= 0) entry(position, sparse.values[e]);
+    }
+  }
+}
 
 }  // namespace mlserve::estimators

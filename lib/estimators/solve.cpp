@@ -8,6 +8,7 @@
 #include "estimators/lbfgs.hpp"
 #include "estimators/proximal_newton.hpp"
 #include "estimators/separation.hpp"
+#include "estimators/warm_start.hpp"
 
 namespace mlserve::estimators {
 namespace {
@@ -20,25 +21,6 @@ VectorXd reach_by_parameter(const Problem& problem, const LinearObjective& objec
     reach.segment(objective.parameter(k, 0), objective.columns()) = largest;
   }
   return reach;
-}
-
-/// A start that is near the solution, from a fit to a share of the rows, where these are so many
-/// that it is worth while.
-VectorXd choose_start(const Problem& problem, const LinearObjective& objective) {
-  constexpr Index kEvery = 16;
-  constexpr Index kRowsPerParameter = 100;  // in the share
-  constexpr Index kRows = 10'000;
-  const VectorXd null = objective.start();
-  const Index share = problem.X.rows() / kEvery;
-  if (share < kRows || share < kRowsPerParameter * objective.parameters()) return null;
-  NewtonOptions options;
-  options.max_iterations = 12;
-  options.tolerance = 1e-3;
-  NewtonResult likeness = minimize(problem.objective(kEvery), null, options);
-  // A category that the share has only of one class would be led astray.
-  if (!likeness.converged || objective.value(likeness.solution) > objective.value(null))
-    return null;
-  return std::move(likeness.solution);
 }
 
 Solution solve_by_newton(const Problem& problem) {
