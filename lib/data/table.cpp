@@ -1,6 +1,7 @@
 #include "data/table.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <limits>
 #include <optional>
@@ -20,8 +21,8 @@
 namespace mlserve::data {
 namespace {
 
-/// A column with more different values than this in one block is taken for measurements, and kept
-/// as doubles when all of them are numbers.
+/// A column with more different values than this is taken for measurements, and kept as doubles when
+/// all of them are numbers.
 constexpr std::size_t kMaxDifferentNumbers = 4096;
 
 /// The number a text stands for, NaN for a missing marker, none for other texts.
@@ -68,15 +69,23 @@ void append_texts(const Column& part, Column& whole) {
   for (const std::uint32_t code : part.codes) whole.codes.push_back(whole_code[code]);
 }
 
-/// Fields of one column in one block. The same two forms as Column, decided for each block.
+/// What is known of a column while it is read.
+enum class Knowledge : unsigned char {
+  texts,    ///< it stays as texts
+  open,     ///< it becomes numbers when there are many different ones
+  numbers   ///< it is numbers so far
+};
+
+/// Fields of one column in one block. The same two forms as Column, decided for each block: what is
+/// known already saves the making of texts, and changes nothing else.
 class ColumnBlock {
  public:
-  void start(bool may_be_numbers) {
-    column_.is_numbers = false;
+  void start(Knowledge knowledge) {
+    column_.is_numbers = knowledge == Knowledge::numbers;
     column_.codes.clear();
     column_.numbers.clear();
     column_.dictionary.clear();
-    may_be_numbers_ = may_be_numbers;
+    may_be_numbers_ = knowledge == Knowledge::open;
     mixed_ = false;
   }
 
@@ -125,10 +134,12 @@ class TableReader {
  public:
   /// Columns in `as_texts` stay texts, whatever they hold.
   TableReader(const std::vector<std::string>& names, bool numbers_allowed,
-              const std::set<std::string>& as_texts) {
-    for (const std::string& name : names) {
-      table_.columns.emplace_back().name = name;
-      may_be_numbers_.push_back(numbers_allowed && !as_texts.contains(name));
+              const std::set<std::string>& as_texts)
+      : knowledge_(names.size()) {
+    for (std::size_t c = 0; c < names.size(); ++c) {
+      table_.columns.emplace_back().name = names[c];
+      const bool open = numbers_allowed && !as_texts.contains(names[c]);
+      knowledge_[c] = open ? Knowledge::open : Knowledge::texts;
     }
   }
 
@@ -161,7 +172,7 @@ class TableReader {
     block.digest = sha256_hex(block.csv.text);
     block.columns.resize(table_.columns.size());
     for (std::size_t c = 0; c < block.columns.size(); ++c) {
-      block.columns[c].start(may_be_numbers_[c]);
+      block.columns[c].start(knowledge_[c]);
     }
     std::vector<std::string_view> fields(block.columns.size());
     for (std::size_t i = 0; i < block.csv.records.size(); ++i) {
@@ -177,7 +188,7 @@ class TableReader {
   void append(const TableBlock& block) {
     hash_.update(block.digest);
     for (std::size_t c = 0; c < block.columns.size(); ++c)
-      append_column(block.columns[c], table_.columns[c]);
+      append_column(block.columns[c], c);
     for (const CsvBlock::Record& record : block.csv.records) {
       if (record.line != next_line_) table_.line_starts.emplace_back(table_.rows, record.line);
       next_line_ = record.line + 1;
@@ -185,11 +196,25 @@ class TableReader {
     }
   }
 
-  void append_column(const ColumnBlock& block, Column& whole) {
-    if (!mixed_.contains(whole.name) && !block.append_to(whole)) mixed_.insert(whole.name);
+  void append_column(const ColumnBlock& block, std::size_t c) {
+    Column& whole = table_.columns[c];
+    if (mixed_.contains(whole.name)) return;
+    if (!block.append_to(whole)) {
+      mixed_.insert(whole.name);
+      return;
+    }
+    if (knowledge_[c] != Knowledge::open) return;
+    const bool many = whole.dictionary.size() > kMaxDifferentNumbers;
+    if (whole.is_numbers || (many && turn_into_numbers(whole))) {
+      knowledge_[c] = Knowledge::numbers;
+    } else if (many) {
+      knowledge_[c] = Knowledge::texts;
+    }
   }
 
-  std::vector<bool> may_be_numbers_;  ///< by column
+  /// By column. Written by `append`, looked at by `parse` on other threads, to which an older value
+  /// is as good.
+  std::vector<std::atomic<Knowledge>> knowledge_;
   std::set<std::string> mixed_;
   Table table_;
   Sha256 hash_;
