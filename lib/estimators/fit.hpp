@@ -38,12 +38,12 @@ struct Fit {
   /// solver gave up.
   std::vector<Index> separated;
 
-  /// By parameter: the Hessian of sum(weight * loss) + penalty / C at the solution; empty where it
-  /// was too large to build. Where all outputs may move together without a change of the objective
-  /// (several classes: the intercepts; without penalty the coefficients too) it has a curvature
-  /// added along that direction, which leaves every variance of a difference between classes as it
-  /// is. A coefficient that is aliased, or held at zero by an l1 penalty, has a row and column of
-  /// zeros and a unit diagonal.
+  /// By parameter: the Hessian of sum(weight * loss) + penalty / C at the solution (of very many
+  /// rows: within 1e-5 of its length from there); empty where it was too large to build. Where all
+  /// outputs may move together without a change of the objective (several classes: the intercepts;
+  /// without penalty the coefficients too) it has a curvature added along that direction, which
+  /// leaves every variance of a difference between classes as it is. A coefficient that is aliased,
+  /// or held at zero by an l1 penalty, has a row and column of zeros and a unit diagonal.
   MatrixXd information;
   VectorXd penalty_curvature;  ///< by parameter: the share of the diagonal that is not the loss's
   Index held_directions = 0;   ///< along which a curvature was added

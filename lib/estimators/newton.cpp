@@ -80,7 +80,20 @@ bool is_small(double slope, const NewtonPoint& point, double tolerance) {
   return std::abs(slope) <= tolerance * tolerance * std::max(1.0, length);
 }
 
+void finish(const Objective& objective, const VectorXd& step, double gain,
+            const Nonsmooth& nonsmooth, const NewtonOptions& options, NewtonResult& result) {
+  result.solution += step;
+  result.value += gain;
+  if (options.last_derivatives) {
+    result.value = objective.derivatives(result.solution, result.gradient, result.hessian) +
+                   nonsmooth(result.solution);
+  }
+  result.converged = true;
+  ++result.iterations;
+}
+
 NewtonResult minimize(const Objective& objective, VectorXd start, const NewtonOptions& options) {
+  const auto no_corners = [](const VectorXd&) { return 0.0; };
   NewtonResult result;
   result.solution = std::move(start);
   result.value = objective.derivatives(result.solution, result.gradient, result.hessian);
@@ -89,11 +102,7 @@ NewtonResult minimize(const Objective& objective, VectorXd start, const NewtonOp
     const double slope = result.gradient.dot(step);
     if (!solved || !std::isfinite(slope)) break;
     if (is_small(slope, result, options.tolerance)) {
-      // The last step is taken, but too short to be felt by the Hessian.
-      result.solution += step;
-      result.value += slope / 2;
-      result.converged = true;
-      ++result.iterations;
+      finish(objective, step, slope / 2, no_corners, options, result);
       break;
     }
     if (!move_down(

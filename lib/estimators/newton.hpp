@@ -36,14 +36,16 @@ struct NewtonOptions {
   /// in the norm of the Hessian: for a likelihood, lengths in standard errors. Steps shrink
   /// quadratically, so what is left after it is far below.
   double tolerance = 1e-7;
+  /// Whether gradient and Hessian are those of the solution, or of the point before the last step,
+  /// which saves a computation.
+  bool last_derivatives = true;
   /// Asked after each step; true ends the search unconverged. May be empty.
   std::function<bool(const NewtonResult&)> give_up;
 };
 
 /// Newton's method with a backtracking (Armijo) line search from `start`; see Boyd and
 /// Vandenberghe, Convex Optimization, algorithm 9.5. Ends unconverged after max_iterations, when no
-/// step lowers the value, and when the function has no minimum or is not finite. Gradient and
-/// Hessian of a converged result are those before its last, negligible step.
+/// step lowers the value, and when the function has no minimum or is not finite.
 NewtonResult minimize(const Objective& objective, Eigen::VectorXd start,
                       const NewtonOptions& options = {});
 
@@ -56,6 +58,10 @@ using Nonsmooth = std::function<double(const Eigen::VectorXd& at)>;
 /// falls by a fair share of what `slope` promises. False, and `point` as it was, if none does.
 bool move_down(const Objective& objective, const Eigen::VectorXd& step, double slope,
                const Nonsmooth& nonsmooth, NewtonPoint& point);
+
+/// Takes the last step, which changes the value by `gain`.
+void finish(const Objective& objective, const Eigen::VectorXd& step, double gain,
+            const Nonsmooth& nonsmooth, const NewtonOptions& options, NewtonResult& result);
 
 /// Whether a step that promises to lower the value by `slope` is below the tolerance.
 bool is_small(double slope, const NewtonPoint& point, double tolerance);

@@ -23,11 +23,7 @@ NewtonResult minimize_with_l1(const Objective& objective, const VectorXd& l1, Ve
     const double slope = result.gradient.dot(step) + corners(reached) - corners(result.solution);
     if (!std::isfinite(slope)) break;
     if (is_small(slope, result, options.tolerance)) {
-      // The last step is taken, but too short to be felt by the Hessian.
-      result.solution = reached;
-      result.value += slope / 2;
-      result.converged = true;
-      ++result.iterations;
+      finish(objective, step, slope / 2, corners, options, result);
       break;
     }
     if (!move_down(objective, step, slope, corners, result)) break;

@@ -60,25 +60,26 @@ Layout::Positions Layout::assign(const std::vector<Index>& columns, Index& next)
 void RowBlock::load(const Layout& layout, Index begin, Index rows) {
   layout_ = &layout;
   begin_ = begin;
-  dense_.resize(layout.dense(), rows);
-  dense_.row(0).setOnes();
+  dense_.resize(rows, layout.dense());
+  dense_.col(0).setOnes();
   Index position = 1;
   for (const auto& numeric : layout.matrix().numeric()) {
-    const double* values = numeric.values.data() + begin;
+    const auto values = VectorXd::Map(numeric.values.data() + begin, rows).array();
     const double factor = 1 / numeric.scale;
+    auto column = dense_.col(position++);
+    column = (values - numeric.centre) * factor;
+    // A sum is a number only if all that is summed are (or overflows, which does no harm).
+    if (std::isfinite(column.sum())) continue;
     const double filled = (numeric.fill - numeric.centre) * factor;
-    double* out = dense_.data() + position++;
-    for (Index i = 0; i < rows; ++i, out += layout.dense()) {
-      *out = std::isnan(values[i]) ? filled : (values[i] - numeric.centre) * factor;
-    }
+    for (double& value : column) value = std::isnan(value) ? filled : value;
   }
 }
 
 void RowBlock::margins(const MatrixXd& W, MatrixXd& margins) const {
   const Index outputs = W.rows();
-  margins.resize(outputs, dense_.cols());
-  margins.noalias() = W.leftCols(dense_.rows()) * dense_;
-  for (Index i = 0; i < dense_.cols(); ++i) {
+  margins.resize(outputs, dense_.rows());
+  margins.noalias() = W.leftCols(dense_.cols()) * dense_.transpose();
+  for (Index i = 0; i < dense_.rows(); ++i) {
     double* const margin = margins.data() + i * outputs;
     if (outputs == 1) {
       double sum = 0;
@@ -96,9 +97,9 @@ void RowBlock::margins(const MatrixXd& W, MatrixXd& margins) const {
 
 void RowBlock::add_gradient(const MatrixXd& residuals, MatrixXd& gradient) const {
   const Index outputs = gradient.rows();
-  gradient.leftCols(dense_.rows()).noalias() += residuals * dense_.transpose();
+  gradient.leftCols(dense_.cols()).noalias() += residuals * dense_;
   double* const sums = gradient.data();
-  for (Index i = 0; i < dense_.cols(); ++i) {
+  for (Index i = 0; i < dense_.rows(); ++i) {
     const double* const residual = residuals.data() + i * outputs;
     if (outputs == 1) {
       const double r = *residual;
@@ -115,24 +116,27 @@ void RowBlock::add_gradient(const MatrixXd& residuals, MatrixXd& gradient) const
 
 void RowBlock::add_dense_gram(const VectorXd& d, MatrixXd& gram) {
   const double sign = d.sum() < 0 ? -1 : 1;
-  weighted_.noalias() = dense_ * (sign * d).cwiseSqrt().asDiagonal();
-  gram.topLeftCorner(dense_.rows(), dense_.rows())
+  roots_ = (sign * d).cwiseSqrt();
+  weighted_.noalias() = roots_.asDiagonal() * dense_;
+  gram.topLeftCorner(dense_.cols(), dense_.cols())
       .selfadjointView<Eigen::Upper>()
-      .rankUpdate(weighted_, sign);
+      .rankUpdate(weighted_.transpose(), sign);
 }
 
 void RowBlock::add_gram(const VectorXd& d, MatrixXd& gram) {
   add_dense_gram(d, gram);
-  for (Index i = 0; i < dense_.cols(); ++i) {
+  if (layout_->entries_per_row() == 0) return;
+  for (Index i = 0; i < dense_.rows(); ++i) {
     if (d[i] == 0) continue;
     entries_.clear();
     layout_->for_each_entry(begin_ + i, [&](Index position, double value) {
       entries_.push_back({position, value});
     });
+    dense_row_ = dense_.row(i);
     for (std::size_t a = 0; a < entries_.size(); ++a) {
       const double weighted = d[i] * entries_[a].value;
       const Index column = entries_[a].position;
-      gram.col(column).head(dense_.rows()) += weighted * dense_.col(i);
+      gram.col(column).head(dense_row_.size()) += weighted * dense_row_;
       for (std::size_t b = 0; b <= a; ++b) {
         const Index row = entries_[b].position;
         gram(std::min(row, column), std::max(row, column)) += weighted * entries_[b].value;
@@ -142,8 +146,8 @@ void RowBlock::add_gram(const VectorXd& d, MatrixXd& gram) {
 }
 
 void RowBlock::add_gram_diagonal(const VectorXd& d, Eigen::Ref<VectorXd> diagonal) const {
-  diagonal.head(dense_.rows()).noalias() += dense_.cwiseAbs2() * d;
-  for (Index i = 0; i < dense_.cols(); ++i) {
+  diagonal.head(dense_.cols()).noalias() += dense_.cwiseAbs2().transpose() * d;
+  for (Index i = 0; i < dense_.rows(); ++i) {
     layout_->for_each_entry(begin_ + i, [&](Index position, double value) {
       diagonal[position] += d[i] * value * value;
     });

@@ -79,8 +79,10 @@ class RowBlock {
 
   const Layout* layout_ = nullptr;
   Index begin_ = 0;
-  MatrixXd dense_;     ///< 1 and the numeric columns, by row
-  MatrixXd weighted_;  ///< the same, each row times a number
+  MatrixXd dense_;      ///< rows x (1 and the numeric columns)
+  MatrixXd weighted_;   ///< the same, each row times a number of roots_
+  VectorXd roots_;      ///< by row
+  VectorXd dense_row_;  ///< one row of dense_
   std::vector<Entry> entries_;
 };
 

@@ -27,12 +27,18 @@ Solution solve_by_newton(const Problem& problem) {
   const LinearObjective objective = problem.objective();
   NewtonOptions options;
   options.max_iterations = problem.max_iterations;
-  VectorXd start = choose_start(problem, objective);
+  std::optional<VectorXd> near = approach_by_shares(problem, objective);
+  if (near) {
+    options.tolerance = kNearEnough;
+    options.last_derivatives = false;
+  }
   Solution solution;
   std::optional<Separation> separation;
   if (problem.l2 == 0) {
     // Standard errors do not grow but by separation; nearly all fits end before the first look.
     constexpr int kFirstLook = 10;
+    // Far out, where a standard error is large, the value hardly changes any more.
+    options.tolerance = 1e-9;
     VectorXd gradient;
     MatrixXd information;
     objective.derivatives(objective.start(), gradient, information);
@@ -41,7 +47,7 @@ Solution solve_by_newton(const Problem& problem) {
       return result.iterations >= kFirstLook && !separation->diverging(result.hessian).empty();
     };
   }
-  NewtonResult newton = minimize(objective, std::move(start), options);
+  NewtonResult newton = minimize(objective, near ? *std::move(near) : objective.start(), options);
   if (separation) solution.diverging = separation->diverging(newton.hessian);
   solution.parameters = std::move(newton.solution);
   solution.information = std::move(newton.hessian);

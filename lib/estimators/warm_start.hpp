@@ -1,13 +1,21 @@
 #pragma once
 
+#include <optional>
+
 #include "estimators/solve.hpp"
 
 namespace mlserve::estimators {
 
-/// Where Newton's method for a smooth problem does well to start: with few rows at the intercepts
-/// of the loss; with many near the solution, by a fit to every 16th chunk of rows, whose Hessian
-/// then leads, with gradients of all rows, most of the way that is left. A Hessian of all rows
-/// costs several gradients, and so only the last one or two are needed.
-VectorXd choose_start(const Problem& problem, const LinearObjective& objective);
+/// A point near the solution of a smooth problem, for Newton's method to start from: nearer than
+/// kNearEnough of its length in the norm of the Hessian, one step from the end. Empty where rows
+/// are too few for that to be worth while, or the way does not lead there.
+///
+/// Fits to every 64th and every 8th chunk of rows come close; then the Hessian of the last leads,
+/// with gradients of all rows, most of the way that is left. A Hessian of all rows costs several
+/// gradients, and so only one or two of them are needed.
+std::optional<VectorXd> approach_by_shares(const Problem& problem,
+                                           const LinearObjective& objective);
+
+constexpr double kNearEnough = 1e-5;
 
 }  // namespace mlserve::estimators

@@ -9,21 +9,17 @@
 
 #include "support/catch_shim.hpp"
 
-#include "estimators/logistic.hpp"
+#include "estimators/fit.hpp"
 #include "metrics/inference.hpp"
-#include "support/reference.hpp"
-#include "support/trained.hpp"
 
 namespace {
 
 using namespace mlserve;
 using estimators::DesignMatrix;
-using estimators::fit_logistic;
+using estimators::Fit;
 using estimators::Index;
-using estimators::LogisticFit;
 using estimators::MatrixXd;
 using estimators::VectorXd;
-using Labels = std::vector<unsigned char>;
 using Numbers = std::vector<double>;
 
 double mean(const Numbers& values) {
@@ -32,12 +28,21 @@ double mean(const Numbers& values) {
   return sum / static_cast<double>(values.size());
 }
 
+Fit fit_matrix(const DesignMatrix& X, const Numbers& labels, const Numbers& weights, double C = 1,
+               unsigned threads = 1) {
+  estimators::FitOptions options;
+  options.penalty.C = C;
+  options.threads = threads;
+  return estimators::fit_linear_model(X, *estimators::make_loss("logistic", {labels, weights}),
+                                      options);
+}
+
 /// A design matrix with what it looks into: numeric columns first, then one categorical feature.
 struct Data {
   std::vector<Numbers> numbers;
   std::vector<std::uint32_t> codes;  ///< 0: no column; k: column of category k - 1; may be empty
   Index categories = 0;
-  Labels labels;
+  Numbers labels;
   Numbers weights;
 
   Index columns() const { return static_cast<Index>(numbers.size()) + categories; }
@@ -46,7 +51,7 @@ struct Data {
     DesignMatrix matrix(static_cast<Index>(labels.size()), columns());
     Index column = 0;
     for (const Numbers& values : numbers) {
-      matrix.add(DesignMatrix::Numeric{values, column++, mean(values)});
+      matrix.add(DesignMatrix::Numeric{values, column++, mean(values), mean(values)});
     }
     if (categories > 0) {
       std::vector<Index> column_of_code{-1};
@@ -72,8 +77,8 @@ struct Data {
     return X;
   }
 
-  LogisticFit fit(double C = 1, unsigned threads = 1) const {
-    return fit_logistic(matrix(), labels, weights, {C, threads});
+  Fit fit(double C = 1, unsigned threads = 1) const {
+    return fit_matrix(matrix(), labels, weights, C, threads);
   }
 };
 
@@ -97,9 +102,9 @@ Data made_up(std::size_t rows, unsigned seed) {
 }
 
 /// The parameters to which the Hessian belongs: for centred columns, the intercept first.
-VectorXd parameters(const LogisticFit& fit) {
+VectorXd parameters(const Fit& fit) {
   VectorXd all(fit.coefficients.size() + 1);
-  all << fit.intercept + fit.centres.dot(fit.coefficients), fit.coefficients;
+  all << fit.intercepts + fit.coefficients * fit.centres, fit.coefficients.transpose();
   return all;
 }
 
@@ -109,13 +114,13 @@ double objective(const Data& data, const VectorXd& at, double C) {
   double value = at.tail(at.size() - 1).squaredNorm() / (2 * C);
   for (Index i = 0; i < margins.size(); ++i) {
     const auto row = static_cast<std::size_t>(i);
-    const double s = data.labels[row] != 0 ? 1 : -1;
+    const double s = data.labels[row] > 0 ? 1 : -1;
     value += data.weights[row] * std::log1p(std::exp(-s * margins[i]));
   }
   return value;
 }
 
-double largest(const VectorXd& values) { return values.cwiseAbs().maxCoeff(); }
+double largest(const MatrixXd& values) { return values.cwiseAbs().maxCoeff(); }
 
 bool same_bits(const VectorXd& a, const VectorXd& b) {
   return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin());
@@ -135,10 +140,10 @@ TEST_CASE("A fit without columns has the log odds of the classes as intercept", 
   Data data;
   data.labels = {1, 0, 1, 1};
   data.weights = {2, 3, 4, 1};
-  const LogisticFit fit = data.fit();
+  const Fit fit = data.fit();
   CHECK(fit.converged);
-  CHECK(fit.intercept == Approx(std::log(7.0 / 3.0)).epsilon(1e-13));
-  CHECK(fit.hessian(0, 0) == Approx(10 * 0.7 * 0.3).epsilon(1e-13));
+  CHECK(fit.intercepts[0] == Approx(std::log(7.0 / 3.0)).epsilon(1e-13));
+  CHECK(fit.information(0, 0) == Approx(10 * 0.7 * 0.3).epsilon(1e-13));
 }
 
 TEST_CASE("A fit to one indicator without much penalty has the log odds of its groups",
@@ -148,10 +153,10 @@ TEST_CASE("A fit to one indicator without much penalty has the log odds of its g
   data.categories = 1;
   data.labels = {0, 1, 0, 1};
   data.weights = {30, 10, 20, 60};
-  const LogisticFit fit = data.fit(1e9);
+  const Fit fit = data.fit(1e9);
   CHECK(fit.converged);
-  CHECK(fit.intercept == Approx(-std::log(3.0)).epsilon(1e-8));
-  CHECK(fit.coefficients[0] == Approx(2 * std::log(3.0)).epsilon(1e-8));
+  CHECK(fit.intercepts[0] == Approx(-std::log(3.0)).epsilon(1e-8));
+  CHECK(fit.coefficients(0, 0) == Approx(2 * std::log(3.0)).epsilon(1e-8));
 }
 
 TEST_CASE("A fit to what tells nothing has zero coefficients and converges", "[estimators]") {
@@ -159,18 +164,18 @@ TEST_CASE("A fit to what tells nothing has zero coefficients and converges", "[e
   data.numbers = {{0.1, 0.1, 0.7, 0.7, 0.3, 0.3}};
   data.labels = {0, 1, 0, 1, 0, 1};
   data.weights = Numbers(6, 1.0);
-  const LogisticFit fit = data.fit();
+  const Fit fit = data.fit();
   CHECK(fit.converged);
   CHECK(fit.iterations <= 2);
-  CHECK(std::abs(fit.coefficients[0]) < 1e-15);
-  CHECK(std::abs(fit.intercept) < 1e-15);
+  CHECK(std::abs(fit.coefficients(0, 0)) < 1e-15);
+  CHECK(std::abs(fit.intercepts[0]) < 1e-15);
 }
 
 TEST_CASE("The fit is the minimum of the objective by differences, and its Hessian theirs",
           "[estimators]") {
   const Data data = made_up(300, 1);
   for (const double C : {0.01, 1.0, 100.0}) {
-    const LogisticFit fit = data.fit(C);
+    const Fit fit = data.fit(C);
     CHECK(fit.converged);
     const VectorXd at = parameters(fit);
     const auto shifted = [&](Index a, double da, Index b, double db) {
@@ -180,7 +185,7 @@ TEST_CASE("The fit is the minimum of the objective by differences, and its Hessi
       return objective(data, moved, C);
     };
     // Steps of 1e-3 standard errors; a fit that is off by 1e-6 of one would show as 1e-9.
-    const VectorXd h = 1e-3 * fit.hessian.diagonal().cwiseSqrt().cwiseInverse();
+    const VectorXd h = 1e-3 * fit.information.diagonal().cwiseSqrt().cwiseInverse();
     for (Index a = 0; a < at.size(); ++a) {
       const double slope = (shifted(a, h[a], a, 0) - shifted(a, -h[a], a, 0)) / (2 * h[a]);
       CHECK(std::abs(slope) * h[a] < 1e-9);
@@ -188,8 +193,8 @@ TEST_CASE("The fit is the minimum of the objective by differences, and its Hessi
         const double second = (shifted(a, h[a], b, h[b]) - shifted(a, h[a], b, -h[b]) -
                                shifted(a, -h[a], b, h[b]) + shifted(a, -h[a], b, -h[b])) /
                               (4 * h[a] * h[b]);
-        const double scale = std::sqrt(fit.hessian(a, a) * fit.hessian(b, b));
-        CHECK(std::abs(second - fit.hessian(a, b)) < 1e-6 * scale);
+        const double scale = std::sqrt(fit.information(a, a) * fit.information(b, b));
+        CHECK(std::abs(second - fit.information(a, b)) < 1e-6 * scale);
       }
     }
   }
@@ -197,7 +202,7 @@ TEST_CASE("The fit is the minimum of the objective by differences, and its Hessi
 
 TEST_CASE("The Hessian of a fit is that of its formula, for centred columns", "[estimators]") {
   const Data data = made_up(2000, 2);  // several of the blocks in which the sums are made
-  const LogisticFit fit = data.fit(0.5);
+  const Fit fit = data.fit(0.5);
   const MatrixXd X = data.dense();
   const VectorXd margins = X * parameters(fit);
   MatrixXd expected = MatrixXd::Zero(X.cols(), X.cols());
@@ -207,7 +212,7 @@ TEST_CASE("The Hessian of a fit is that of its formula, for centred columns", "[
         data.weights[static_cast<std::size_t>(i)] * p * (1 - p) * X.row(i).transpose() * X.row(i);
   }
   expected.diagonal().tail(X.cols() - 1).array() += 1 / 0.5;
-  CHECK((fit.hessian - expected).norm() < 1e-12 * expected.norm());
+  CHECK((fit.information - expected).norm() < 1e-12 * expected.norm());
 }
 
 TEST_CASE("A weight counts equal rows", "[estimators]") {
@@ -225,10 +230,10 @@ TEST_CASE("A weight counts equal rows", "[estimators]") {
     }
   }
   single.weights.assign(single.labels.size(), 1.0);
-  const LogisticFit a = grouped.fit();
-  const LogisticFit b = single.fit();  // centred elsewhere, for its mean is another
+  const Fit a = grouped.fit();
+  const Fit b = single.fit();  // centred elsewhere, for its mean is another
   CHECK(largest(a.coefficients - b.coefficients) < 1e-11 * largest(a.coefficients));
-  CHECK(b.intercept == Approx(a.intercept).epsilon(1e-11));
+  CHECK(b.intercepts[0] == Approx(a.intercepts[0]).epsilon(1e-11));
 }
 
 TEST_CASE("Rows of weight zero change nothing", "[estimators]") {
@@ -236,18 +241,18 @@ TEST_CASE("Rows of weight zero change nothing", "[estimators]") {
   data.weights[7] = 0;
   data.weights[11] = 0;
   const VectorXd before = parameters(data.fit());
-  data.labels[7] ^= 1U;
+  data.labels[7] = 1 - data.labels[7];
   data.codes[11] = 0;
   CHECK(same_bits(before, parameters(data.fit())));
 }
 
 TEST_CASE("A fit has the same bits for any number of threads", "[estimators]") {
   const Data data = made_up(50'000, 5);
-  const LogisticFit one = data.fit(1, 1);
+  const Fit one = data.fit(1, 1);
   for (const unsigned threads : {2U, 3U, 8U, 100U}) {
-    const LogisticFit many = data.fit(1, threads);
+    const Fit many = data.fit(1, threads);
     CHECK(same_bits(parameters(one), parameters(many)));
-    CHECK(same_bits(one.hessian.reshaped(), many.hessian.reshaped()));
+    CHECK(same_bits(one.information.reshaped(), many.information.reshaped()));
   }
 }
 
@@ -259,11 +264,11 @@ TEST_CASE("A missing number counts as the centre of its column", "[estimators]")
   Data missing = data;
   missing.numbers[0][3] = std::numeric_limits<double>::quiet_NaN();
   DesignMatrix matrix(6, 1);
-  matrix.add(DesignMatrix::Numeric{missing.numbers[0], 0, 2.0});
+  matrix.add(DesignMatrix::Numeric{missing.numbers[0], 0, 2.0, 2.0});
   DesignMatrix filled(6, 1);
-  filled.add(DesignMatrix::Numeric{data.numbers[0], 0, 2.0});
-  CHECK(same_bits(parameters(fit_logistic(matrix, data.labels, data.weights)),
-                  parameters(fit_logistic(filled, data.labels, data.weights))));
+  filled.add(DesignMatrix::Numeric{data.numbers[0], 0, 2.0, 2.0});
+  CHECK(same_bits(parameters(fit_matrix(matrix, data.labels, data.weights)),
+                  parameters(fit_matrix(filled, data.labels, data.weights))));
 }
 
 TEST_CASE("Where a column lies does not matter to its coefficient", "[estimators]") {
@@ -272,18 +277,21 @@ TEST_CASE("Where a column lies does not matter to its coefficient", "[estimators
   Data far = near;
   const double shift = GENERATE(1.6e9, -1.6e12);  // seconds, milliseconds
   for (double& value : far.numbers[0]) value += shift;
-  const LogisticFit a = near.fit();
-  const LogisticFit b = far.fit();
+  const Fit a = near.fit();
+  const Fit b = far.fit();
   CHECK(b.converged);
   CHECK(b.iterations == a.iterations);
   CHECK(largest(a.coefficients - b.coefficients) < 1e-11 * largest(a.coefficients));
-  CHECK(b.coefficients[0] == Approx(a.coefficients[0]).epsilon(1e-9));
-  CHECK(largest(metrics::wald_inference(parameters(a), a.hessian).standard_errors -
-                metrics::wald_inference(parameters(b), b.hessian).standard_errors) < 1e-10);
+  CHECK(b.coefficients(0, 0) == Approx(a.coefficients(0, 0)).epsilon(1e-9));
+  for (Index i = 0; i < a.information.rows(); ++i) {
+    const VectorXd one = VectorXd::Unit(a.information.rows(), i);
+    CHECK(std::abs(metrics::standard_error(one, a.information) -
+                   metrics::standard_error(one, b.information)) < 1e-10);
+  }
   // Where the first column is 0 and `shift`, in the middle of the others, the margins agree as far
   // as the rounding of coefficient times 1.6e12 allows.
-  CHECK(std::abs(a.intercept - (b.intercept + b.coefficients[0] * shift)) <
-        1e-15 * std::abs(shift * b.coefficients[0]) + 1e-10);
+  CHECK(std::abs(a.intercepts[0] - (b.intercepts[0] + b.coefficients(0, 0) * shift)) <
+        1e-15 * std::abs(shift * b.coefficients(0, 0)) + 1e-10);
 }
 
 TEST_CASE("The unit of a column does not matter without a penalty", "[estimators]") {
@@ -296,22 +304,22 @@ TEST_CASE("The unit of a column does not matter without a penalty", "[estimators
   a.categories = 0;
   Data b = scaled;
   b.categories = 0;
-  const LogisticFit first = a.fit(C);
-  const LogisticFit second = b.fit(C);
+  const Fit first = a.fit(C);
+  const Fit second = b.fit(C);
   CHECK(first.converged);
   CHECK(second.converged);
-  CHECK(second.coefficients[0] * 1e9 == Approx(first.coefficients[0]).epsilon(1e-9));
-  CHECK(second.coefficients[1] * 1e-6 == Approx(first.coefficients[1]).epsilon(1e-9));
-  CHECK(second.intercept == Approx(first.intercept).epsilon(1e-9));
+  CHECK(second.coefficients(0, 0) * 1e9 == Approx(first.coefficients(0, 0)).epsilon(1e-9));
+  CHECK(second.coefficients(0, 1) * 1e-6 == Approx(first.coefficients(0, 1)).epsilon(1e-9));
+  CHECK(second.intercepts[0] == Approx(first.intercepts[0]).epsilon(1e-9));
 }
 
 TEST_CASE("A fit ends well whatever C is", "[estimators]") {
   const Data data = made_up(500, 8);
   for (const double C : {1e-300, 1e-12, 1e-6, 1e6, 1e12, 1e300}) {
     CAPTURE(C);
-    const LogisticFit fit = data.fit(C);
+    const Fit fit = data.fit(C);
     CHECK(fit.coefficients.allFinite());
-    CHECK(std::isfinite(fit.intercept));
+    CHECK(std::isfinite(fit.intercepts[0]));
     CHECK(fit.iterations < 30);
     // The one-hot columns and the intercept are collinear; only a penalty settles them.
     if (C < 1e9) CHECK(fit.converged);
@@ -325,11 +333,11 @@ TEST_CASE("Separable data converge, however weak the penalty", "[estimators]") {
   data.weights = Numbers(8, 1.0);
   double previous = 0;
   for (const double C : {1.0, 1e3, 1e6, 1e9}) {
-    const LogisticFit fit = data.fit(C);
+    const Fit fit = data.fit(C);
     CAPTURE(C);
     CHECK(fit.converged);
-    CHECK(fit.coefficients[0] > previous);
-    previous = fit.coefficients[0];
+    CHECK(fit.coefficients(0, 0) > previous);
+    previous = fit.coefficients(0, 0);
   }
 }
 
@@ -339,74 +347,7 @@ TEST_CASE("Values beyond the square root of the largest double end without a cra
   data.numbers = {{1e300, -1e300, 1e299, 0, 1, 2}};
   data.labels = {0, 1, 0, 1, 0, 1};
   data.weights = Numbers(6, 1.0);
-  const LogisticFit fit = data.fit();
+  const Fit fit = data.fit();
   CHECK(fit.coefficients.allFinite());
-  CHECK(std::isfinite(fit.intercept));
-}
-
-TEST_CASE("The fit agrees with scikit-learn's", "[estimators]") {
-  // LogisticRegression(solver="newton-cholesky", tol=1e-12) of the version that reference.json
-  // names; two converged solvers agree much nearer than the 1e-6 that is promised.
-  const std::string name =
-      GENERATE("titanic", "titanic_all", "separable", "collinear", "categories");
-  const nlohmann::json& expected = testing::reference().at(name);
-  pipeline::TrainOptions options;
-  options.test_size = 0;
-  options.C = expected.at("C").get<double>();
-  model::Model model;
-  if (expected.contains("csv")) {
-    options.target = expected.at("target").get<std::string>();
-    model = testing::train_text(expected.at("csv").get<std::string>(), options).model;
-  } else {
-    options.target = "Survived";
-    options.features = expected.at("features").get<std::vector<std::string>>();
-    model = pipeline::train({testing::kTitanic}, options).model;
-  }
-  CHECK(model.training.converged);
-  CHECK(model.training.rows == expected.at("rows").get<std::uint64_t>());
-  const auto coefficients = testing::coefficients_by_name(model);
-  REQUIRE(coefficients.size() == expected.at("coefficients").size());
-  double scale = 0;
-  double difference = std::abs(model.intercept - expected.at("intercept").get<double>());
-  for (const auto& [column, value] : expected.at("coefficients").items()) {
-    REQUIRE(coefficients.count(column) == 1);
-    scale = std::max(scale, std::abs(value.get<double>()));
-    difference = std::max(difference, std::abs(coefficients.at(column) - value.get<double>()));
-  }
-  INFO(name << ": largest difference " << difference / scale << " of the largest coefficient");
-  CHECK(difference < 1e-9 * scale);
-}
-
-TEST_CASE("A fit without penalty agrees with statsmodels, and so do its standard errors",
-          "[estimators]") {
-  const nlohmann::json& expected = testing::reference().at("standard_errors").at("unpenalised");
-  pipeline::TrainOptions options;
-  options.target = "Survived";
-  options.features = {"Age", "Parch", "Pclass", "SibSp"};
-  options.test_size = 0;
-  options.C = 1e9;
-  const model::Model model = pipeline::train({testing::kTitanic}, options).model;
-  CHECK(model.training.converged);
-  for (std::size_t c = 0; c < 4; ++c) {
-    REQUIRE(model.columns[c].name == expected.at("names").at(c).get<std::string>());
-    CHECK(model.coefficients[c] ==
-          Approx(expected.at("coefficients").at(c).get<double>()).epsilon(1e-7));
-    CHECK(model.standard_errors[c] ==
-          Approx(expected.at("standard_errors").at(c).get<double>()).epsilon(1e-7));
-  }
-  CHECK(model.intercept == Approx(expected.at("coefficients").at(4).get<double>()).epsilon(1e-7));
-  CHECK(model.intercept_standard_error ==
-        Approx(expected.at("standard_errors").at(4).get<double>()).epsilon(1e-7));
-}
-
-TEST_CASE("Standard errors of the penalised Titanic fit are those of its formula", "[estimators]") {
-  const nlohmann::json& expected = testing::reference().at("standard_errors").at("titanic");
-  pipeline::TrainOptions options;
-  options.test_size = 0;
-  const model::Model model = pipeline::train({testing::kTitanic}, options).model;
-  for (std::size_t c = 0; c < model.columns.size(); ++c) {
-    REQUIRE(model.columns[c].name == expected.at("names").at(c).get<std::string>());
-    CHECK(model.standard_errors[c] ==
-          Approx(expected.at("standard_errors").at(c).get<double>()).epsilon(1e-8));
-  }
+  CHECK(std::isfinite(fit.intercepts[0]));
 }

@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "support/catch_shim.hpp"
-#include <Eigen/Cholesky>
 #include <nlohmann/json.hpp>
 
 #include "estimators/fit.hpp"
+#include "metrics/inference.hpp"
 
 namespace {
 
@@ -104,8 +104,6 @@ const Penalty kNone{PenaltyKind::none, 1, 0};
 MatrixXd standard_errors(const Fit& fit, Index from) {
   const Index outputs = fit.intercepts.size();
   const Index columns = fit.centres.size();
-  const MatrixXd covariance = fit.information.llt().solve(
-      MatrixXd::Identity(fit.information.rows(), fit.information.rows()));
   MatrixXd errors(outputs - from, columns + 1);
   for (Index k = from; k < outputs; ++k) {
     for (Index column = -1; column < columns; ++column) {
@@ -121,7 +119,7 @@ MatrixXd standard_errors(const Fit& fit, Index from) {
       };
       add(k, 1);
       if (from == 1) add(0, -1);
-      errors(k - from, column + 1) = std::sqrt(factors.dot(covariance * factors));
+      errors(k - from, column + 1) = mlserve::metrics::standard_error(factors, fit.information);
     }
   }
   return errors;
