@@ -158,6 +158,7 @@ Fit fit_linear_model(const DesignMatrix& X, const Loss& loss, const FitOptions& 
   leave_zeros_out(problem, outputs, solution, fit.penalty_curvature);
   fit.information = std::move(solution.information);
   if (outputs > 1) fit.held_directions = 1 + (penalised ? 0 : static_cast<Index>(kept.size()));
+  fit.objectives = std::move(solution.values);
   fit.iterations = solution.iterations;
   fit.converged = solution.converged;
   fit.solver = std::move(solution.solver);

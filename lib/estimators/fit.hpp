@@ -52,6 +52,7 @@ struct Fit {
 
   double loss = 0;       ///< sum(weight * loss) at the solution
   double objective = 0;  ///< loss + penalty / C
+  std::vector<double> objectives;  ///< at the solver's start and after each of its iterations
   int iterations = 0;
   bool converged = false;
   std::string solver;  ///< "newton", "proximal-newton", "l-bfgs", "owl-qn"

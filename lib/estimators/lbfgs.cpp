@@ -17,6 +17,7 @@ struct Run {
   const ValueAndGradient& function;
   VectorXd at;
   VectorXd gradient;
+  std::vector<double> values = {};  ///< the first one evaluated, then one an iteration
   int iterations = 0;
   double gradient_share =
       std::numeric_limits<double>::infinity();  ///< of the length of the solution
@@ -31,6 +32,7 @@ double evaluate(void* instance, const double* x, double* g, int n, double /*step
   try {
     run.at = VectorXd::Map(x, n);
     const double value = run.function(run.at, run.gradient);
+    if (run.values.empty()) run.values.push_back(value);
     VectorXd::Map(g, n) = run.gradient;
     return value;
   } catch (...) {
@@ -39,10 +41,11 @@ double evaluate(void* instance, const double* x, double* g, int n, double /*step
   }
 }
 
-int note_progress(void* instance, const double* /*x*/, const double* /*g*/, double /*value*/,
+int note_progress(void* instance, const double* /*x*/, const double* /*g*/, double value,
                   double x_length, double g_length, double /*step*/, int /*n*/, int iteration,
                   int /*evaluations*/) {
   auto& run = *static_cast<Run*>(instance);
+  run.values.push_back(value);
   run.iterations = iteration;
   run.gradient_share = g_length / std::max(1.0, x_length);
   return run.error ? 1 : 0;
@@ -72,7 +75,7 @@ LbfgsResult minimize_by_lbfgs(const ValueAndGradient& function, const VectorXd& 
   const std::unique_ptr<double, decltype(&lbfgs_free)> x(lbfgs_malloc(n), &lbfgs_free);
   if (!x) throw std::bad_alloc();
   VectorXd::Map(x.get(), n) = start;
-  Run run{function, {}, {}, 0, std::numeric_limits<double>::infinity(), nullptr};
+  Run run{function, {}, {}, {}, 0, std::numeric_limits<double>::infinity(), nullptr};
   lbfgs_parameter_t parameters = parameters_of(options);
   LbfgsResult result;
   const int status = lbfgs(n, x.get(), &result.value, evaluate, note_progress, &run, &parameters);
@@ -82,6 +85,7 @@ LbfgsResult minimize_by_lbfgs(const ValueAndGradient& function, const VectorXd& 
   result.converged = status == LBFGS_SUCCESS || status == LBFGS_ALREADY_MINIMIZED ||
                      run.gradient_share <= kRoundingAllows * options.tolerance;
   result.solution = VectorXd::Map(x.get(), n);
+  result.values = std::move(run.values);
   result.iterations = run.iterations;
   return result;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include <Eigen/Core>
 
@@ -21,7 +22,8 @@ struct LbfgsOptions {
 
 struct LbfgsResult {
   Eigen::VectorXd solution;
-  double value = 0;  ///< l1 included
+  double value = 0;            ///< l1 included
+  std::vector<double> values;  ///< at the start and after each iteration
   int iterations = 0;
   bool converged = false;
 };

@@ -88,6 +88,7 @@ void finish(const Objective& objective, const VectorXd& step, double gain,
     result.value = objective.derivatives(result.solution, result.gradient, result.hessian) +
                    nonsmooth(result.solution);
   }
+  result.values.push_back(result.value);
   result.converged = true;
   ++result.iterations;
 }
@@ -97,6 +98,7 @@ NewtonResult minimize(const Objective& objective, VectorXd start, const NewtonOp
   NewtonResult result;
   result.solution = std::move(start);
   result.value = objective.derivatives(result.solution, result.gradient, result.hessian);
+  result.values.push_back(result.value);
   while (result.iterations < options.max_iterations) {
     const auto [step, solved] = newton_step(result.hessian, result.gradient);
     const double slope = result.gradient.dot(step);
@@ -105,9 +107,8 @@ NewtonResult minimize(const Objective& objective, VectorXd start, const NewtonOp
       finish(objective, step, slope / 2, no_corners, options, result);
       break;
     }
-    if (!move_down(
-            objective, step, slope, [](const VectorXd&) { return 0.0; }, result))
-      break;
+    if (!move_down(objective, step, slope, no_corners, result)) break;
+    result.values.push_back(result.value);
     ++result.iterations;
     if (options.give_up && options.give_up(result)) break;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include <Eigen/Core>
 
@@ -26,6 +27,7 @@ struct NewtonPoint {
 };
 
 struct NewtonResult : NewtonPoint {
+  std::vector<double> values;  ///< at the start and after each step, as far as it was computed
   int iterations = 0;
   bool converged = false;
 };

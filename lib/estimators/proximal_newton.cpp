@@ -16,6 +16,7 @@ NewtonResult minimize_with_l1(const Objective& objective, const VectorXd& l1, Ve
   result.solution = std::move(start);
   result.value = objective.derivatives(result.solution, result.gradient, result.hessian) +
                  corners(result.solution);
+  result.values.push_back(result.value);
   while (result.iterations < options.max_iterations) {
     const VectorXd reached =
         minimize(L1Quadratic{result.solution, result.gradient, result.hessian, l1});
@@ -27,6 +28,7 @@ NewtonResult minimize_with_l1(const Objective& objective, const VectorXd& l1, Ve
       break;
     }
     if (!move_down(objective, step, slope, corners, result)) break;
+    result.values.push_back(result.value);
     ++result.iterations;
     if (options.give_up && options.give_up(result)) break;
   }

@@ -52,6 +52,7 @@ Solution solve_by_newton(const Problem& problem) {
   solution.parameters = std::move(newton.solution);
   solution.information = std::move(newton.hessian);
   solution.value = newton.value;
+  solution.values = std::move(newton.values);
   solution.iterations = newton.iterations;
   solution.converged = newton.converged && solution.diverging.empty();
   solution.solver = "newton";
@@ -82,6 +83,7 @@ Solution solve_by_lbfgs(const Problem& problem) {
   Solution solution;
   solution.parameters = unit.cwiseProduct(found.solution);
   solution.value = found.value;
+  solution.values = found.values;
   solution.iterations = found.iterations;
   solution.converged = found.converged;
   solution.solver = "l-bfgs";
@@ -100,6 +102,7 @@ Solution solve_by_proximal_newton(const Problem& problem, const VectorXd& start)
   solution.parameters = std::move(newton.solution);
   solution.information = std::move(newton.hessian);
   solution.value = newton.value;
+  solution.values = std::move(newton.values);
   solution.iterations = newton.iterations;
   solution.converged = newton.converged;
   solution.solver = "proximal-newton";
@@ -132,6 +135,7 @@ Solution solve_by_owlqn(const Problem& problem, const LinearObjective& objective
   solution.parameters = std::move(found.solution);
   solution.parameters.head(outputs) *= unit;
   solution.value = found.value;
+  solution.values = found.values;
   solution.iterations = found.iterations;
   solution.converged = found.converged;
   solution.solver = "owl-qn";
@@ -178,6 +182,7 @@ Solution solve_sparsely(const Problem& problem) {
     solution.parameters.setZero();
     solution.parameters(places) = exact.parameters;
     solution.value = exact.value;
+    solution.values.insert(solution.values.end(), exact.values.begin(), exact.values.end());
     solution.iterations += exact.iterations;
     const std::vector<Index> next = working_set(objective, solution.parameters, problem.l1);
     // Those that work are among the ones solved for: nothing is left to be gained.

@@ -26,6 +26,7 @@ struct Solution {
   VectorXd parameters;
   MatrixXd information;  ///< Hessian of the smooth part; may be empty
   double value = 0;
+  std::vector<double> values;  ///< at the start and after each iteration of the solver
   int iterations = 0;
   bool converged = false;
   std::string solver;

@@ -41,8 +41,9 @@ metrics::Likelihood likelihood(const TrainingData& data, const PartWeights& all,
                                           parameters);
 }
 
-/// The fit as the solver saw it.
-metrics::FittedParameters fitted_parameters(const estimators::Fit& fit) {
+/// The fit as the solver saw it. What is aliased, or zero by an l1 penalty, was not estimated.
+metrics::FittedParameters fitted_parameters(const estimators::Fit& fit, PenaltyKind penalty) {
+  const bool makes_zeros = penalty == PenaltyKind::l1 || penalty == PenaltyKind::elasticnet;
   metrics::FittedParameters result;
   result.centres = fit.centres;
   result.scales = fit.scales;
@@ -51,8 +52,10 @@ metrics::FittedParameters fitted_parameters(const estimators::Fit& fit) {
   result.information = fit.information;
   result.held.setZero(fit.coefficients.rows(), fit.coefficients.cols());
   for (Index k = 0; k < fit.coefficients.rows(); ++k) {
-    for (Index c = 0; c < fit.coefficients.cols(); ++c)
-      result.held(k, c) = fit.aliased[static_cast<std::size_t>(c)];
+    for (Index c = 0; c < fit.coefficients.cols(); ++c) {
+      result.held(k, c) = fit.aliased[static_cast<std::size_t>(c)] ||
+                          (makes_zeros && fit.coefficients(k, c) == 0);
+    }
   }
   return result;
 }
@@ -119,7 +122,7 @@ void add_inference(const TrainingData& data, const PartWeights& all,
     inference.statistics.emplace_back("residual_standard_error", std::sqrt(fit.deviance / degrees));
   }
   if (fitted.fit.information.size() > 0) {
-    const metrics::FittedParameters seen = fitted_parameters(fitted.fit);
+    const metrics::FittedParameters seen = fitted_parameters(fitted.fit, penalty.kind);
     const metrics::Inference wald = metrics::wald_inference(seen, residuals);
     add_standard_errors(wald, inference);
     add_inflation(wald, model);

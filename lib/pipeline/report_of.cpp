@@ -63,14 +63,29 @@ std::vector<report::Bar> frequent(const Feature& feature) {
   return bars;
 }
 
+/// "3 categories: male 63 %, female 37 %".
+std::string most_frequent_text(const Feature& feature) {
+  constexpr std::size_t kNamed = 3;
+  std::string text = std::to_string(feature.categories.size()) +
+                     (feature.is_text() ? " words, in rows: " : " categories: ");
+  double total = 0;
+  for (const std::uint64_t count : feature.counts) total += static_cast<double>(count);
+  const std::vector<report::Bar> bars = frequent(feature);
+  for (std::size_t i = 0; i < std::min(kNamed, bars.size()); ++i) {
+    text += (i > 0 ? ", " : "") + bars[i].label + " ";
+    text += feature.is_text() ? std::to_string(static_cast<std::uint64_t>(bars[i].count))
+                              : rounded(100 * bars[i].count / total) + " %";
+  }
+  return bars.size() > kNamed ? text + ", …" : text;
+}
+
 report::FeatureSummary summary(const Feature& feature, const features::FeatureEncoding& encoding) {
   report::FeatureSummary summary;
   summary.name = feature.name;
   summary.kind = kind_name(feature.kind);
   summary.missing = feature.missing;
   if (!feature.is_number()) {
-    summary.values = std::to_string(feature.categories.size()) +
-                     (feature.is_text() ? " words" : " categories");
+    summary.values = most_frequent_text(feature);
     summary.order = report::BarOrder::categories;
     summary.bars = frequent(feature);
     return summary;
@@ -209,6 +224,15 @@ void add_record(const TrainResult& result, report::Report& report) {
   }
 }
 
+/// How the objective fell; one value is no course.
+void add_learning(const std::vector<double>& objectives, report::Report& report) {
+  if (objectives.size() < 2) return;
+  for (std::size_t i = 0; i < objectives.size(); ++i) {
+    report.learning.x.push_back(static_cast<double>(i));
+    report.learning.y.push_back(objectives[i]);
+  }
+}
+
 }  // namespace
 
 report::Report report_of(const TrainResult& result) {
@@ -233,6 +257,7 @@ report::Report report_of(const TrainResult& result) {
   for (std::size_t f = 0; f < model.schema.features.size(); ++f)
     report.features.push_back(summary(model.schema.features[f], model.encoder[f]));
   add_record(result, report);
+  add_learning(result.objectives, report);
   return report;
 }
 

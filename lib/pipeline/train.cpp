@@ -70,6 +70,7 @@ TrainResult train(const std::vector<std::string>& paths, const TrainOptions& opt
   result.model = std::move(fitted.model);
   result.fit_seconds = fitted.seconds;
   result.objective = fitted.fit.objective;
+  result.objectives = std::move(fitted.fit.objectives);
   data.inferred.targets = {};
   result.inferred = std::move(data.inferred);
   return result;

@@ -19,6 +19,7 @@ struct TrainResult {
   std::optional<Validation> validation;   ///< metrics on rows that a model was not fitted on
   std::string why_no_validation;          ///< where there is none
   double fit_seconds = 0;                 ///< of the saved model's fit alone
+  std::vector<double> objectives;         ///< at the solver's start and after each iteration
   double objective = 0;                   ///< sum of weight * loss + penalty / C, at the solution
 };
 

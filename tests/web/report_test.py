@@ -2,7 +2,7 @@
 """Opens reports in headless Chromium, as wide as a phone and as a screen, light and dark.
 
 The environment names the browser in CHROMIUM and in WRITE_REPORTS the program that writes the
-sample reports. Each report stands in a frame of the width in question, because a window of
+sample reports, in MLSERVE the program itself. Each report stands in a frame of the width in question, because a window of
 Chromium is never narrower than 500 px; a script beside the frames looks at what came out.
 """
 
@@ -18,6 +18,14 @@ import tempfile
 import threading
 import unittest
 import xml.etree.ElementTree
+
+TITANIC = str(pathlib.Path(__file__).parents[2] / "data" / "titanic.csv")
+# Reports that the program itself makes: name and arguments of `mlserve train`.
+TRAINED = (
+    ("trained_titanic", TITANIC),
+    ("trained_fares", TITANIC, "--target", "Fare", "--features", "Age,Sex,Pclass,Embarked",
+     "--folds", "3"),
+)
 
 PHONE = 390
 WIDTHS = (PHONE, 768, 1600)
@@ -93,6 +101,10 @@ class ReportTest(unittest.TestCase):
         cls.addClassCleanup(temporary.cleanup)
         cls.folder = pathlib.Path(temporary.name)
         subprocess.run([os.environ["WRITE_REPORTS"], cls.folder], check=True, timeout=60)
+        for name, *arguments in TRAINED:
+            subprocess.run([os.environ["MLSERVE"], "train", *arguments, "--report",
+                            cls.folder / f"{name}.html", "--output", cls.folder / "model.json"],
+                           check=True, timeout=60, capture_output=True)
         cls.reports = sorted(cls.folder.glob("*.html"))
         handler = functools.partial(Quiet, directory=cls.folder)
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -125,7 +137,7 @@ class ReportTest(unittest.TestCase):
         for name, page in json.loads(html.unescape(body)).items():
             report, width = name.split()
             found.setdefault(report, {})[int(width)] = page
-        self.assertEqual(len(found), 5)
+        self.assertEqual(len(found), 5 + len(TRAINED))
         return found
 
     def test_pages_fit_every_width_and_scheme(self):
@@ -148,6 +160,15 @@ class ReportTest(unittest.TestCase):
         # Names of columns are no markup.
         self.assertEqual(found["hostile"][PHONE]["title"],
                          "</script></title><b onclick='x'>\"&amp;\N{REPLACEMENT CHARACTER}")
+
+    def test_the_page_of_a_training_has_what_was_measured(self):
+        page = self.probe()["trained_titanic"][PHONE]
+        self.assertEqual(page["title"], "Survived")
+        # Three plots, bars of three features, a scale and eight intervals, the course of the fit.
+        self.assertEqual(page["plots"], 3 + 3 + 1 + 8 + 1)
+        text = (self.folder / "trained_titanic.html").read_text(encoding="utf-8")
+        for part in ("Confusion matrix", "Sex_female", "roc_auc", "On 263 rows held out"):
+            self.assertIn(part, text)
 
     def test_pages_open_from_a_file(self):
         document = self.browse((self.folder / "two_classes.html").as_uri())

@@ -14,7 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "estimators/fit.hpp"
-#include "metrics/inference.hpp"
+#include "metrics/information.hpp"
 
 namespace {
 
@@ -104,6 +104,7 @@ const Penalty kNone{PenaltyKind::none, 1, 0};
 MatrixXd standard_errors(const Fit& fit, Index from) {
   const Index outputs = fit.intercepts.size();
   const Index columns = fit.centres.size();
+  const mlserve::metrics::Information information(fit.information);
   MatrixXd errors(outputs - from, columns + 1);
   for (Index k = from; k < outputs; ++k) {
     for (Index column = -1; column < columns; ++column) {
@@ -119,7 +120,7 @@ MatrixXd standard_errors(const Fit& fit, Index from) {
       };
       add(k, 1);
       if (from == 1) add(0, -1);
-      errors(k - from, column + 1) = mlserve::metrics::standard_error(factors, fit.information);
+      errors(k - from, column + 1) = std::sqrt(information.covariance(factors)(0, 0));
     }
   }
   return errors;
