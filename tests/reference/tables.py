@@ -414,12 +414,53 @@ def inference_cases(tables):
     }
 
 
+# With as many folds as rows it is known which rows are in a fold.
+
+
+def left_out_scores(features, y, estimator, numbers, C):
+    """By row what a fit to all other rows says: their means, scales and categories."""
+    scores = []
+    for i in range(len(y)):
+        rest = features.index != i
+        filled = features.fillna(features[rest].mean(numeric_only=True))
+        x = encode(filled)
+        centre, scale = x[rest][numbers].mean(), x[rest][numbers].std(ddof=0)
+        x[numbers] = (x[numbers] - centre) / scale
+        fit = penalised(x[rest], y[rest], estimator, C=C)
+        margin = x[~rest].to_numpy() @ np.transpose(fit["coefficients"]) + fit["intercepts"]
+        scores.append(scores_of(estimator, margin)[0])
+    return np.array(scores)
+
+
+def leave_one_out(tables):
+    frame = read(tables["duncan with holes"])
+    features, y = frame.drop(columns="prestige"), frame["prestige"]
+    scores = left_out_scores(features, y, "linear", ["income", "education"], C=0.2)
+    errors = np.abs(y.to_numpy() - scores)
+    return case("duncan with holes", "prestige",
+                ["--task", "regression", "--C", "0.2", "--standardize", "--folds", str(len(y))],
+                mean=errors.mean(), deviation=errors.std())
+
+
+def search(tables):
+    frame = read(tables["spector"])
+    features, y = frame.drop(columns="GRADE"), frame["GRADE"]
+    features = features[sorted(features.columns)]
+    trials = []
+    for C in [0.03, 0.3, 3.0, 30.0]:
+        scores = left_out_scores(features, y, "logistic", list(features.columns), C)
+        losses = -np.log(scores[np.arange(len(y)), y])
+        trials.append({"C": C, "loss": losses.mean(), "standard_deviation": losses.std()})
+    return case("spector", "GRADE", ["--standardize", "--folds", str(len(y))], trials=trials)
+
+
 def make_reference_tables():
     tables = make_tables()
     return through_json({
         "versions": versions(),
         "tables": tables,
-        "cases": {**penalised_cases(tables), **encoding_cases(tables), **inference_cases(tables)},
+        "cases": {**penalised_cases(tables), **encoding_cases(tables), **inference_cases(tables),
+                  "leave one out": leave_one_out(tables), "search": search(tables)},
     })
 
 

@@ -39,6 +39,13 @@ def duncan():
     return frame
 
 
+def duncan_with_holes():
+    frame = duncan().astype({"income": object})
+    frame.loc[::6, "income"] = None
+    frame.loc[3::11, "type"] = None
+    return frame
+
+
 def descriptions():
     """Lines of the texts that describe scikit-learn's data sets: which set is a line about?"""
     rows = []
@@ -116,6 +123,7 @@ def make_frames():
         "fair": fair.drop(columns="affairs").assign(affair=(fair["affairs"] > 0)),
         "warpbreaks": warpbreaks(),
         "duncan": duncan(),
+        "duncan with holes": duncan_with_holes(),
         "descriptions": descriptions(),
         "mixture": mixture(),
         "rare": rare(),
