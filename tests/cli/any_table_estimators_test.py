@@ -37,6 +37,13 @@ class PenalisedFits(TableTestCase):
     def test_counts_by_categories(self):
         self.check_case("warpbreaks")
 
+    def test_many_columns(self):
+        """By L-BFGS and OWL-QN: a Hessian would be too large."""
+        self.check_case("many words, l2")
+        case, output = self.check_case("many words, l1")
+        self.assert_same_zeros(case)
+        self.assertIsNone(output["inference"]["statistics"]["parameters"])
+
     def assert_same_zeros(self, case):
         zero = [value == 0 for value in self.model()["coefficients"][0]]
         self.assertEqual(zero, [value == 0 for value in case["coefficients"][0]])
@@ -62,6 +69,9 @@ class Inference(TableTestCase):
     def test_least_squares_has_t_and_its_intervals(self):
         _, output = self.check_case("diabetes, least squares")
         self.assertIn("t", output["coefficients"][0])
+
+    def test_least_squares_of_weighted_rows(self):
+        self.check_case("weighted least squares")
 
     def test_interactions(self):
         self.check_case("diabetes, interactions")
@@ -105,6 +115,15 @@ class NotEstimable(TableTestCase):
         self.write("data.csv", reference()["tables"]["breast_cancer"])
         self.assert_fails_without_penalty("separate", target="diagnosis")
 
+    def test_separated_by_one_of_many_columns(self):
+        """More than a Hessian is built for."""
+        self.write("data.csv", "t,y\n" + "".join(
+            " ".join(f"w{(i * 37 + j * 101) % 3001:04}" for j in range(40))
+            + f" {'yea' if i % 2 else 'nay'},{i % 2}\n" for i in range(300)))
+        self.assert_fails(
+            self.run_mlserve("train", "data.csv", "--target", "y", "--text", "t", "--penalty",
+                             "none"), 3, "data.csv: ", "separate.*--penalty l2")
+
     def assert_fails_without_penalty(self, words, target="y"):
         self.assert_fails_and_touches_nothing(
             ["train", "data.csv", "--target", target, "--penalty", "none"], 3, "data.csv: ",
@@ -142,6 +161,32 @@ class NotEstimable(TableTestCase):
         self.assertEqual(len(output["coefficients"]), 31)
         self.assert_fails(self.run_mlserve("train", "data.csv", "--target", "y", "--penalty",
                                            "none"), 3, "data.csv: ", "separate")
+
+
+class Refused(TableTestCase):
+    """What a fit cannot heed is an error, not left aside."""
+
+    def refused(self, table, target, *arguments):
+        self.write("data.csv", reference()["tables"][table])
+        return self.run_mlserve("train", "data.csv", "--target", target, *arguments)
+
+    def test_balanced_classes_of_numbers(self):
+        for table, target, task in [("duncan", "prestige", "regression"),
+                                    ("warpbreaks", "breaks", "count")]:
+            with self.subTest(task):
+                result = self.refused(table, target, "--task", task, "--class-weight", "balanced")
+                self.assert_fails(result, 2, "", "class-weight")
+
+    def test_a_threshold_of_several_classes(self):
+        for threshold in ["0.3", "f1"]:
+            with self.subTest(threshold):
+                result = self.refused("iris", "species", "--threshold", threshold)
+                self.assert_fails(result, 2, "", "threshold.*two classes")
+
+    def test_more_folds_than_rows(self):
+        result = self.refused("warpbreaks", "breaks", "--estimator", "poisson", "--folds", "55")
+        self.assertIn(result.code, (2, 3), result)
+        self.assertRegex(result.stderr, "folds")
 
 
 if __name__ == "__main__":

@@ -45,14 +45,17 @@ def newton_step(estimator, design, y, weights, theta, l1, l2):
     free = (flat != 0) | (penalised == 0) | (l1 == 0)
     assert (np.abs(gradient[~free]) <= l1 * (1 + 1e-9)).all(), "held at zero by too little"
     step = np.zeros_like(flat)
-    step[free] = np.linalg.lstsq(hessian[np.ix_(free, free)], gradient[free], rcond=1e-14)[0]
+    if l2 > 0 and len(theta) == 1:  # regular
+        step[free] = np.linalg.solve(hessian[np.ix_(free, free)], gradient[free])
+    else:
+        step[free] = np.linalg.lstsq(hessian[np.ix_(free, free)], gradient[free], rcond=1e-14)[0]
     return step.reshape(theta.shape)
 
 
 def polish(estimator, design, y, weights, theta, l1, l2):
     """Takes the steps that scikit-learn's solvers leave when they give up, which have to be small."""
     start = theta
-    for _ in range(4):
+    for _ in range(2):
         theta = theta - newton_step(estimator, design, y, weights, theta, l1, l2)
     last = newton_step(estimator, design, y, weights, theta, l1, l2)
     size = max(1, np.abs(design @ theta.T).max())
@@ -82,7 +85,8 @@ def penalised(x, y, estimator, penalty="l2", C=1.0, l1_ratio=None, scaled=(), we
     values = x.to_numpy(dtype=float)
     centre = np.where(each, values.mean(axis=0), 0.0)
     scale = np.where(each, values.std(axis=0), 1.0)
-    solver = "newton-cholesky" if estimator == "logistic" else "newton-cg"
+    # For many columns conjugate gradients are faster than a Hessian.
+    solver = "newton-cholesky" if estimator == "logistic" and len(scale) < 500 else "newton-cg"
     model = make_model(estimator, penalty, C, l1_ratio, w, solver if penalty == "l2" else "saga")
     z = (values - centre) / scale
     with warnings.catch_warnings():
@@ -268,6 +272,8 @@ def encoding_cases(tables):
         "both limits": rare_case(tables, ["--max-categories", "5", "--min-frequency", "6"],
                                  max_categories=5, min_frequency=6),
         "dates": dates(tables),
+        "many words, l2": many_words(tables, C=10.0),
+        "many words, l1": many_words(tables, penalty="l1", C=2.5),
     }
 
 
@@ -295,6 +301,16 @@ def descriptions(tables):
                          scaled=["length"], C=5.0)
     return case("descriptions", "about", ["--C", "5", "--standardize"], **expected,
                 words=vectorizer.get_feature_names_out(), idf=vectorizer.idf_)
+
+
+def many_words(tables, **fit):
+    frame = read(tables["many words"])
+    vectorizer = TfidfVectorizer()
+    words = vectorizer.fit_transform(frame["text"]).toarray()
+    assert words.shape[1] > 2000
+    x = pd.DataFrame(words, columns=[f"text_{w}" for w in vectorizer.get_feature_names_out()])
+    expected = penalised(x, frame["y"], "logistic", **fit)
+    return case("many words", "y", ["--text", "text", *options(**fit)], **expected)
 
 
 # Fits without a penalty: inference.
@@ -390,6 +406,21 @@ def r_duncan():
                             zip(["income", "education", "type"], inflation)})
 
 
+def weighted_least_squares(tables):
+    """Weights say how exact a row is, not how often it stands for one: as R's lm has it too."""
+    frame = read(tables["duncan, weighted"])
+    fit = smf.wls("prestige ~ education + income + type", frame, weights=frame["weight"]).fit()
+    by_r = of_r("summary(lm(prestige ~ education + income + type, carData::Duncan, "
+                "weights = income %% 7 / 8 + 0.25))$coefficients[, 2]")
+    names = ["(intercept)", "type_prof", "type_wc", "education", "income"]
+    rows = estimates(names, fit)
+    errors = dict(zip(["(intercept)", "education", "income", "type_prof", "type_wc"], by_r))
+    for row in rows:
+        np.testing.assert_allclose(row["standard_error"], errors[row["column"]][0], rtol=1e-9)
+    return without_penalty("duncan, weighted", "prestige",
+                           ["--task", "regression", "--sample-weight", "weight"], rows)
+
+
 def inference_cases(tables):
     names = [name for name in read(tables["diabetes"]).columns if name != "progression"]
     plain_formula = "progression ~ " + " + ".join(names)
@@ -411,6 +442,7 @@ def inference_cases(tables):
             [*main_effects, "tension_L:wool_B", "tension_M:wool_B"],
             ["--interaction", "tension:wool"]),
         "duncan": r_duncan(),
+        "weighted least squares": weighted_least_squares(tables),
     }
 
 

@@ -61,6 +61,18 @@ def descriptions():
     return frame
 
 
+def many_words():
+    """More words than a Hessian is built for, by Zipf's law."""
+    rng = np.random.default_rng(23)
+    words = np.array([f"w{i:04}" for i in range(2150)])
+    share = 1 / np.arange(1, 2151) ** 0.4
+    texts = [" ".join(rng.choice(words, 40, p=share / share.sum())) for _ in range(320)]
+    effect = dict(zip(words, rng.normal(0, 0.6, size=2150)))
+    score = np.array([sum(effect[word] for word in text.split()) for text in texts])
+    y = (rng.random(320) < 1 / (1 + np.exp(-score))).astype(int)
+    return pd.DataFrame({"text": texts, "y": y})
+
+
 def mixture():
     """Numbers and categories with holes, row weights, a rare category, and truth values."""
     rng = np.random.default_rng(19)
@@ -123,8 +135,10 @@ def make_frames():
         "fair": fair.drop(columns="affairs").assign(affair=(fair["affairs"] > 0)),
         "warpbreaks": warpbreaks(),
         "duncan": duncan(),
+        "duncan, weighted": duncan().assign(weight=lambda rows: rows["income"] % 7 / 8 + 0.25),
         "duncan with holes": duncan_with_holes(),
         "descriptions": descriptions(),
+        "many words": many_words(),
         "mixture": mixture(),
         "rare": rare(),
         "moments": moments(),
