@@ -31,6 +31,8 @@ namespace {
 constexpr const char* kExamples = R"(Examples:
   mlserve train titanic.csv
   mlserve train customers.csv --target churned --exclude customer_id -o churn.json
+  mlserve train sales.csv --target price --penalty none --report report.html
+  mlserve train visits.csv --target n --estimator poisson --folds 5 --search C=0.01,0.1,1
   mlserve train data.csv --target y --dry-run       shows the schema, fits nothing
   mlserve train 2023.csv 2024.csv.gz --target y     the rows of both
   cat data.csv | mlserve train - --target y
@@ -162,11 +164,12 @@ std::string validation_text(const pipeline::TrainResult& result) {
   if (!result.validation) return "holdout none: " + result.why_no_validation + "\n";
   const pipeline::Validation& validation = *result.validation;
   const std::string rows = grouped(static_cast<std::uint64_t>(validation.rows));
+  const bool classes = !result.model.schema.target.classes.empty();
+  const std::string chosen = rows + " rows, " + (classes ? "stratified" : "chosen at random");
   const std::string how = validation.folds > 0
-                              ? "folds   " + std::to_string(validation.folds) + " of " + rows +
-                                    " rows, stratified, each with a model of the others\n"
-                              : "holdout " + rows +
-                                    " rows, stratified, the model fitted on the others\n";
+                              ? "folds   " + std::to_string(validation.folds) + " of " + chosen +
+                                    ", each with a model of the others\n"
+                              : "holdout " + chosen + ", the model fitted on the others\n";
   return how + metrics_text(validation.metrics, validation.deviations) +
          classes_text(result.model.schema.target, validation.measures);
 }

@@ -104,13 +104,12 @@ void add_fit_options(CLI::App& app, TrainOptions& options) {
   app.add_option("--C", options.penalty.C, "Inverse strength of the penalty")
       ->check(positive())
       ->capture_default_str();
-  app.add_option("--l1-ratio", options.penalty.l1_ratio, "Share of l1 in the elastic net")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
+  app.add_option("--l1-ratio", options.l1_ratio, "Share of l1 in the elastic net (default: 0.5)")
+      ->check(CLI::Range(0.0, 1.0));
   app.add_option_function<std::string>(
          "--class-weight",
          [&options](const std::string& text) { options.balanced = text == "balanced"; },
-         "balanced: all classes weigh the same in the fit (default: none)")
+         "balanced: all classes weigh the same in the fit of a classification (default: none)")
       ->check(CLI::IsMember({"none", "balanced"}));
 }
 
@@ -144,7 +143,7 @@ void add_validation_options(CLI::App& app, TrainOptions& options) {
                  "Share of the rows held out to measure on; 0 for none")
       ->check(CLI::Range(0.0, 0.9))
       ->capture_default_str();
-  app.add_option("--folds", options.folds, "Measure on so many folds instead of on a holdout")
+  app.add_option("--folds", options.folds, "Measure on so many folds, at most the rows, instead of on a holdout")
       ->check(CLI::Range(2, 1000));
   app.add_option_function<std::vector<std::string>>(
          "--search",
@@ -156,7 +155,7 @@ void add_validation_options(CLI::App& app, TrainOptions& options) {
       ->type_name("NAME=A,B,C");
   app.add_option_function<std::string>(
          "--threshold", [&options](const std::string& text) { set_threshold(options, text); },
-         "Probability above which the second of two classes is predicted; f1 and youden choose it "
+         "Of two classes: probability above which the second is predicted; f1 and youden choose it "
          "on folds (default: 0.5)")
       ->type_name("{f1,youden,NUMBER}");
   app.add_option("--seed", options.seed, "Decides which rows are held out and the folds")

@@ -58,6 +58,10 @@ struct Fit {
   std::string solver;  ///< "newton", "proximal-newton", "l-bfgs", "owl-qn"
 };
 
+/// Most parameters (outputs times columns and intercept) that can be told to be estimable without a
+/// penalty.
+constexpr Index kMaxUnpenalised = 2000;
+
 /// Minimises C * sum_i weight_i * loss_i + penalty(w). A loss that has several outputs has a row of
 /// coefficients for each. Throws Error(invalid_argument) when matrix and loss differ in rows, C is
 /// not positive or l1_ratio is not in [0, 1].

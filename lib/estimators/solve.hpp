@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "estimators/fit.hpp"
 #include "estimators/linear_objective.hpp"
 
 namespace mlserve::estimators {
@@ -34,7 +35,7 @@ struct Solution {
 };
 
 /// A Hessian with more rows takes too much memory, as each thread sums one of its own.
-constexpr Index kMaxHessianRows = 2000;
+constexpr Index kMaxHessianRows = kMaxUnpenalised;
 
 /// Where the parameters of some columns, of so many, stand among those of all.
 std::vector<Index> parameters_of(const std::vector<Index>& kept, Index columns, Index outputs);

@@ -35,6 +35,24 @@ double share_of_different(const std::vector<DistinctValue>& values) {
   return static_cast<double>(values.size()) / static_cast<double>(total_count(values));
 }
 
+/// 3, "3" and 3.0 are one category; 007 is a code of its own.
+std::string category_text(const DistinctValue& value) {
+  const bool is_code = value.text.size() > 1 && value.text[0] == '0' && value.text[1] != '.';
+  return value.number && !is_code ? class_text(value.text, TargetType::real)
+                                  : std::string(value.text);
+}
+
+/// What stands among numbers and is none, which makes a column texts.
+std::string odd_one_out(const std::vector<DistinctValue>& values) {
+  const auto odd = std::find_if(values.begin(), values.end(),
+                                [](const DistinctValue& v) { return !v.number; });
+  const auto numbers = std::count_if(values.begin(), values.end(),
+                                     [](const DistinctValue& v) { return v.number.has_value(); });
+  const bool mostly_numbers = 2 * static_cast<std::size_t>(numbers) > values.size();
+  if (!mostly_numbers || odd == values.end()) return {};
+  return "; \"" + shown(odd->text) + "\" stands among its numbers";
+}
+
 bool look_like_prose(const std::vector<DistinctValue>& values) {
   if (total_count(values) < kIdentifierRows || share_of_different(values) < kTextShare)
     return false;
@@ -187,7 +205,7 @@ class Inference {
                                       share_of_different(values) >= kIdentifierShare;
     if (nearly_all_different || values.size() > kMaxCategories) {
       const std::string reason = nearly_all_different
-                                     ? "its texts are nearly all different"
+                                     ? "its texts are nearly all different" + odd_one_out(values)
                                      : "it has " + std::to_string(values.size()) + " categories";
       if (!named) {
         result_.left_out.push_back({column.name, reason});
@@ -196,7 +214,7 @@ class Inference {
       result_.warnings.push_back("column '" + shown(column.name) + "' is a poor feature: " + reason);
     }
     std::map<std::string, std::uint64_t> counts;
-    for (const DistinctValue& value : values) counts.emplace(value.text, value.count);
+    for (const DistinctValue& value : values) counts[category_text(value)] += value.count;
     add_counted(column, FeatureKind::categorical, counts, total_count(values));
   }
 

@@ -19,16 +19,17 @@ namespace {
 /// A model of more is not meant; with several classes each column has a coefficient for each.
 constexpr std::size_t kMaxCoefficients = 20'000'000;
 
-/// Weights that make all classes weigh the same: n / (k * n_c), as scikit-learn's
-/// class_weight="balanced".
-std::vector<double> balanced(std::span<const double> targets, std::vector<double> weights,
+/// Weights times n / (k * n_c) for a class of n_c of the n rows, as scikit-learn's
+/// class_weight="balanced": without sample weights all classes weigh the same.
+std::vector<double> balanced(std::span<const double> targets, const PartWeights& part,
                              std::size_t classes) {
   std::vector<double> of_class(classes, 0.0);
   double total = 0;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    of_class[static_cast<std::size_t>(targets[i])] += weights[i];
-    total += weights[i];
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    of_class[static_cast<std::size_t>(targets[i])] += part.counts[i];
+    total += part.counts[i];
   }
+  std::vector<double> weights = part.weights;
   for (std::size_t i = 0; i < weights.size(); ++i) {
     const double share = of_class[static_cast<std::size_t>(targets[i])];
     if (share > 0) weights[i] *= total / (static_cast<double>(classes) * share);
@@ -36,9 +37,19 @@ std::vector<double> balanced(std::span<const double> targets, std::vector<double
   return weights;
 }
 
-void require_fewer_coefficients(const TrainingData& data, std::size_t columns) {
+void require_fewer_coefficients(const TrainingData& data, std::size_t columns,
+                                estimators::PenaltyKind penalty) {
   const std::size_t classes = data.schema().target.classes.size();
-  const std::size_t coefficients = columns * (classes > 2 ? classes : 1);
+  const std::size_t outputs = classes > 2 ? classes : 1;
+  const std::size_t coefficients = columns * outputs;
+  if (penalty == estimators::PenaltyKind::none &&
+      coefficients + outputs > static_cast<std::size_t>(estimators::kMaxUnpenalised)) {
+    throw Error(ErrorKind::invalid_data,
+                data.source + ": " + std::to_string(coefficients) +
+                    " coefficients are too many to tell whether their columns separate the values "
+                    "of the target (without a penalty at most " +
+                    std::to_string(estimators::kMaxUnpenalised) + "); use --penalty l2");
+  }
   if (coefficients <= kMaxCoefficients) return;
   throw Error(ErrorKind::invalid_data,
               data.source + ": the features make " + std::to_string(coefficients) +
@@ -74,13 +85,13 @@ FittedModel fit_model(const TrainingData& data, const PartWeights& part,
   model.encoder =
       features::Encoder::fit(model.schema, data.rows, part.counts, data.options.encoding);
   model.columns = features::design_columns(model.schema, model.encoder);
-  require_fewer_coefficients(data, model.columns.size());
+  require_fewer_coefficients(data, model.columns.size(), penalty.kind);
   const model::Design design(model.schema, model.encoder, model.columns, data.rows, part.counts,
                              data.options.standardize);
 
   const std::size_t classes = model.schema.target.classes.size();
   const std::vector<double> weights =
-      data.options.balanced ? balanced(data.targets, part.weights, classes) : part.weights;
+      data.options.balanced ? balanced(data.targets, part, classes) : part.weights;
   const auto loss =
       estimators::make_loss(loss_name(model.schema.target),
                             {data.targets, weights, static_cast<estimators::Index>(classes)});
@@ -108,8 +119,8 @@ void require_not_separated(const TrainingData& data, const FittedModel& fitted) 
   }
   throw Error(ErrorKind::invalid_data,
               data.source + ": without a penalty some coefficients have no finite value (NA): " +
-                  shown(join(names), 300) +
-                  " separate the values of the target; use --penalty l2, put rare categories "
+                  shown(join(names), 300) + (names.size() == 1 ? " separates" : " separate") +
+                  " the values of the target; use --penalty l2, put rare categories "
                   "together with --min-frequency, or leave columns out with --exclude");
 }
 

@@ -29,16 +29,52 @@ double total(const std::vector<double>& weights) {
   return sum;
 }
 
+/// Rows whose weight is not 0.
+double rows_with_weight(const PartWeights& all) {
+  double rows = 0;
+  for (std::size_t i = 0; i < all.counts.size(); ++i) rows += all.weights[i] > 0 ? all.counts[i] : 0;
+  return rows;
+}
+
+/// Sample weights of a linear model are those of weighted least squares, as statsmodels' WLS and
+/// R's lm have them: inverse variances of single rows, of which only the ratios matter. Gives the
+/// sum of their logarithms when they are made to have the mean 1, and the divisor that makes them.
+struct AnalyticWeights {
+  double divisor = 1;
+  double log_sum = 0;
+};
+
+AnalyticWeights analytic_weights(const TrainingData& data, const PartWeights& all) {
+  AnalyticWeights weights;
+  if (data.sample_weights.empty()) return weights;
+  weights.divisor = total(all.weights) / rows_with_weight(all);
+  for (std::size_t row = 0; row < data.sample_weights.size(); ++row) {
+    if (!std::isnan(data.inferred.targets[row]) && data.sample_weights[row] > 0)
+      weights.log_sum += std::log(data.sample_weights[row] / weights.divisor);
+  }
+  return weights;
+}
+
 metrics::Likelihood likelihood(const TrainingData& data, const PartWeights& all,
-                               const FittedModel& fitted) {
+                               const FittedModel& fitted, double parameters) {
   const features::Target& target = data.schema().target;
   ScoredTargets scored{data.targets, {}, all.weights};
   model::Scorer(fitted.model).score(data.rows, scored.scores);
-  const double parameters = estimators::effective_parameters(fitted.fit);
-  return target.task == features::Task::classification
-             ? metrics::class_likelihood(class_scores(target, scored), parameters)
-             : metrics::number_likelihood(number_scores(scored), family_of(target.task),
-                                          parameters);
+  if (target.task == features::Task::classification)
+    return metrics::class_likelihood(class_scores(target, scored), parameters);
+  if (target.task == features::Task::count)
+    return metrics::number_likelihood(number_scores(scored), metrics::Family::poisson, parameters);
+  const AnalyticWeights weights = analytic_weights(data, all);
+  for (double& weight : scored.weights) weight /= weights.divisor;
+  metrics::Likelihood result =
+      metrics::number_likelihood(number_scores(scored), metrics::Family::gaussian, parameters);
+  result.log_likelihood += weights.log_sum / 2;
+  result.null_log_likelihood += weights.log_sum / 2;
+  result.aic -= weights.log_sum;
+  result.bic -= weights.log_sum;
+  result.deviance *= weights.divisor;
+  result.null_deviance *= weights.divisor;
+  return result;
 }
 
 /// The fit as the solver saw it. What is aliased, or zero by an l1 penalty, was not estimated.
@@ -105,8 +141,8 @@ void add_inference(const TrainingData& data, const PartWeights& all,
                    const estimators::Penalty& penalty, FittedModel& fitted) {
   model::Model& model = fitted.model;
   model::Inference& inference = model.inference;
-  const metrics::Likelihood fit = likelihood(data, all, fitted);
   const double parameters = estimators::effective_parameters(fitted.fit);
+  const metrics::Likelihood fit = likelihood(data, all, fitted, parameters);
   inference.statistics = {{"null_deviance", fit.null_deviance},
                           {"deviance", fit.deviance},
                           {"log_likelihood", fit.log_likelihood},
@@ -115,7 +151,7 @@ void add_inference(const TrainingData& data, const PartWeights& all,
                           {"bic", fit.bic}};
   std::optional<metrics::Residuals> residuals;
   if (model.estimator == model::Estimator::linear) {
-    const double degrees = total(all.weights) - parameters;
+    const double degrees = rows_with_weight(all) - parameters;
     residuals = {fit.deviance, degrees};
     if (std::isfinite(degrees)) inference.residual_degrees = degrees;
     inference.statistics.emplace_back("residual_degrees", degrees);

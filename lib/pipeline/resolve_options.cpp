@@ -99,6 +99,11 @@ void resolve_penalty(TrainOptions& options) {
     options.encoding.drop_first = true;
     if (!options.search_C.empty()) throw bad_option("--search C: --penalty none has no strength");
   }
+  if (options.l1_ratio) {
+    if (kind != PenaltyKind::elasticnet)
+      throw bad_option("--l1-ratio: only --penalty elasticnet has a ratio");
+    options.penalty.l1_ratio = *options.l1_ratio;
+  }
   if (kind != PenaltyKind::elasticnet && !options.search_l1_ratio.empty())
     throw bad_option("--search l1-ratio: only --penalty elasticnet has a ratio");
 }
@@ -113,6 +118,18 @@ TrainOptions resolve_options(TrainOptions options, const std::string& source,
   resolve_task(options);
   resolve_penalty(options);
   return options;
+}
+
+void require_fitting_target(const TrainOptions& options, const features::Target& target,
+                            std::uint64_t rows) {
+  if (options.balanced && target.task != Task::classification)
+    throw bad_option("--class-weight: only a classification has classes");
+  if ((options.threshold || options.threshold_rule) && target.classes.size() != 2)
+    throw bad_option("--threshold: only a target of two classes has one");
+  if (options.folds > rows) {
+    throw bad_option("--folds: " + std::to_string(options.folds) + " folds of " +
+                     std::to_string(rows) + " rows");
+  }
 }
 
 std::pair<std::string, std::string> interaction_columns(const std::string& interaction,

@@ -15,6 +15,11 @@ namespace mlserve::pipeline {
 TrainOptions resolve_options(TrainOptions options, const std::string& source,
                              const std::vector<std::string>& header);
 
+/// Throws Error(invalid_argument) for an option that does not go with the target or with so few
+/// rows.
+void require_fitting_target(const TrainOptions& options, const features::Target& target,
+                            std::uint64_t rows);
+
 /// The two columns of an interaction "A:B"; a name may have colons of its own.
 std::pair<std::string, std::string> interaction_columns(const std::string& interaction,
                                                         const std::vector<std::string>& header);

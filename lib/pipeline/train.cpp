@@ -46,6 +46,8 @@ model::TrainingRecord training_record(const TrainingData& data, const FittedMode
 
 TrainResult train(const std::vector<std::string>& paths, const TrainOptions& options) {
   TrainingData data = read_training_data(paths, options);
+  const PartWeights all = data.all();
+  require_learnable(data, all);
   std::vector<Fold> parts;
   if (data.options.folds == 0 && data.options.test_size > 0)
     parts = stratified_holdout(data.strata(), data.options.test_size, data.options.seed);
@@ -56,7 +58,6 @@ TrainResult train(const std::vector<std::string>& paths, const TrainOptions& opt
       result.search ? result.search->trials[result.search->best].penalty : data.options.penalty;
   result.validation = validate(data, parts, penalty, result.why_no_validation);
 
-  const PartWeights all = data.all();
   FittedModel fitted = fit_model(data, all, penalty, data.options.threads);
   require_not_separated(data, fitted);
   fitted.model.threshold = choose_threshold(data, {}, penalty);

@@ -40,6 +40,7 @@ struct TrainOptions {
 
   std::optional<model::Estimator> estimator;  ///< by the task
   estimators::Penalty penalty;
+  std::optional<double> l1_ratio;  ///< of the elastic net; goes into `penalty`
   bool balanced = false;  ///< classes weigh the same in the fit: n / (k * n_c)
 
   double test_size = 0.2;  ///< share of the holdout; 0: none

@@ -56,6 +56,8 @@ LabelledTable read_labelled(const std::vector<std::string>& paths, const TrainOp
   if (!read.options.sample_weight.empty()) infer.not_features = {read.options.sample_weight};
   read.inferred = features::infer_schema(read.table, infer);
   read.options.task = read.inferred.schema.target.task;
+  require_fitting_target(read.options, read.inferred.schema.target,
+                         read.table.rows - read.inferred.rows_without_target);
   return read;
 }
 

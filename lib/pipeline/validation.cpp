@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/ordered_run.hpp"
+#include "core/text.hpp"
 #include "model/scorer.hpp"
 #include "pipeline/splits.hpp"
 
@@ -219,7 +220,7 @@ std::optional<Validation> validate(const TrainingData& data, const std::vector<F
                                    const Penalty& penalty, std::string& why_not) {
   if (data.options.folds > 0) {
     auto validation = validate_folds(data, penalty);
-    if (!validation) why_not = "a fold's rest lacks a class, or is separated without a penalty";
+    if (!validation) why_not = "the rest of a fold has too few different targets, or is separated without a penalty";
     return validation;
   }
   if (parts.empty()) {
@@ -228,7 +229,7 @@ std::optional<Validation> validate(const TrainingData& data, const std::vector<F
   }
   const PartWeights rest = data.inside(parts, 0);
   if (!can_be_learned_from(data, rest) || !can_be_measured(data, data.inside(parts, 1))) {
-    why_not = "the holdout or the rest lacks a class";
+    why_not = "the holdout or the rest has too few different targets";
     return std::nullopt;
   }
   const FittedModel fitted = fit_model(data, rest, penalty, data.options.threads);
@@ -237,6 +238,13 @@ std::optional<Validation> validate(const TrainingData& data, const std::vector<F
     return std::nullopt;
   }
   return validate_holdout(data, parts, fitted, penalty);
+}
+
+void require_learnable(const TrainingData& data, const PartWeights& part) {
+  if (can_be_learned_from(data, part)) return;
+  throw Error(ErrorKind::invalid_data,
+              data.source + ": column '" + shown(data.options.sample_weight) +
+                  "': the rows with a weight above 0 have too few different targets");
 }
 
 double choose_threshold(const TrainingData& data, const std::vector<Fold>& parts,

@@ -44,6 +44,9 @@ std::optional<SearchResult> search_penalty(const TrainingData& data,
 std::optional<Validation> validate(const TrainingData& data, const std::vector<Fold>& parts,
                                    const estimators::Penalty& penalty, std::string& why_not);
 
+/// Throws Error(invalid_data) when some class has no row with a weight, or all targets are equal.
+void require_learnable(const TrainingData& data, const PartWeights& part);
+
 /// The threshold of the options for a model of the rows in part 0 of `parts` (all rows if empty);
 /// by a rule, on predictions for folds that the model was not fitted on.
 double choose_threshold(const TrainingData& data, const std::vector<Fold>& parts,
