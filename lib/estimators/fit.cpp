@@ -64,7 +64,7 @@ std::vector<Index> columns_without(const std::vector<bool>& left_out) {
 }
 
 /// The solution for some columns as one for all: the others have zeros.
-Solution widen(Solution narrow, const std::vector<Index>& places, Index parameters) {
+Solution widen(const Solution& narrow, const std::vector<Index>& places, Index parameters) {
   Solution wide = narrow;
   wide.parameters.setZero(parameters);
   wide.parameters(places) = narrow.parameters;

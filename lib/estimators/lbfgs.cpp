@@ -78,7 +78,7 @@ LbfgsResult minimize_by_lbfgs(const ValueAndGradient& function, const VectorXd& 
   Run run{function, {}, {}, {}, 0, std::numeric_limits<double>::infinity(), nullptr};
   lbfgs_parameter_t parameters = parameters_of(options);
   LbfgsResult result;
-  const int status = lbfgs(n, x.get(), &result.value, evaluate, note_progress, &run, &parameters);
+  const int status = lbfgs(n, x.get(), nullptr, evaluate, note_progress, &run, &parameters);
   if (run.error) std::rethrow_exception(run.error);
   // Near the minimum the line search ends at the rounding of the value, before the gradient does.
   constexpr double kRoundingAllows = 100;

@@ -22,8 +22,7 @@ struct LbfgsOptions {
 
 struct LbfgsResult {
   Eigen::VectorXd solution;
-  double value = 0;            ///< l1 included
-  std::vector<double> values;  ///< at the start and after each iteration
+  std::vector<double> values;  ///< at the start and after each iteration, l1 included
   int iterations = 0;
   bool converged = false;
 };

@@ -70,13 +70,12 @@ Index LinearObjective::rows_per_block(Order order) const {
   // Sums as large as this share of the work to make them are worth a block of their own.
   constexpr double kWorkPerSum = 6;
   const auto positions = static_cast<double>(layout_.positions());
-  const auto outputs_ = static_cast<double>(outputs());
   double blocks = kMostBlocks;
   if (order == Order::derivatives) {
     blocks =
         derivatives_cost() / (kWorkPerSum * static_cast<double>(pairs()) * positions * positions);
   } else if (order != Order::value) {
-    blocks = gradient_cost() / (kWorkPerSum * outputs_ * positions);
+    blocks = gradient_cost() / (kWorkPerSum * static_cast<double>(outputs()) * positions);
   }
   blocks = std::clamp(blocks, 1.0, kMostBlocks);
   const auto rows = static_cast<Index>(std::ceil(static_cast<double>(loss_.rows()) / blocks));

@@ -83,7 +83,7 @@ Solution solve_by_lbfgs(const Problem& problem) {
   const LbfgsResult found = minimize_by_lbfgs(in_units, start.cwiseQuotient(unit), options);
   Solution solution;
   solution.parameters = unit.cwiseProduct(found.solution);
-  solution.value = found.value;
+  solution.value = objective.value(solution.parameters);
   solution.values = found.values;
   solution.iterations = found.iterations;
   solution.converged = found.converged;
@@ -135,7 +135,8 @@ Solution solve_by_owlqn(const Problem& problem, const LinearObjective& objective
   Solution solution;
   solution.parameters = std::move(found.solution);
   solution.parameters.head(outputs) *= unit;
-  solution.value = found.value;
+  solution.value = objective.value(solution.parameters) +
+                   problem.l1 * solution.parameters.tail(start.size() - outputs).lpNorm<1>();
   solution.values = found.values;
   solution.iterations = found.iterations;
   solution.converged = found.converged;
@@ -164,7 +165,7 @@ std::vector<Index> working_set(const LinearObjective& objective, const VectorXd&
 /// Newton method then solves for those few, and the gradient says whether others have to join.
 Solution solve_sparsely(const Problem& problem) {
   constexpr double kNear = 1e-3;
-  constexpr double kExact = 1e-8;
+  constexpr double kExact = 1e-6;
   constexpr int kMaxRounds = 20;
   const LinearObjective objective = problem.objective();
   const Index outputs = objective.outputs();
