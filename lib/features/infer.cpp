@@ -35,11 +35,19 @@ double share_of_different(const std::vector<DistinctValue>& values) {
   return static_cast<double>(values.size()) / static_cast<double>(total_count(values));
 }
 
-/// 3, "3" and 3.0 are one category; 007 is a code of its own.
-std::string category_text(const DistinctValue& value) {
-  const bool is_code = value.text.size() > 1 && value.text[0] == '0' && value.text[1] != '.';
-  return value.number && !is_code ? class_text(value.text, TargetType::real)
-                                  : std::string(value.text);
+/// Categories with their counts. 3, "3" and 3.0 are one, named as the file names it first; 007 is a
+/// code of its own.
+std::map<std::string, std::uint64_t> count_categories(const std::vector<DistinctValue>& values) {
+  std::map<std::string, std::uint64_t> counts;
+  std::map<double, std::string_view> first_spelling;
+  for (const DistinctValue& value : values) {
+    const bool is_code = value.text.size() > 1 && value.text[0] == '0' && value.text[1] != '.';
+    const std::string_view name = value.number && !is_code
+                                      ? first_spelling.emplace(*value.number, value.text).first->second
+                                      : value.text;
+    counts[std::string(name)] += value.count;
+  }
+  return counts;
 }
 
 /// What stands among numbers and is none, which makes a column texts.
@@ -213,9 +221,7 @@ class Inference {
       }
       result_.warnings.push_back("column '" + shown(column.name) + "' is a poor feature: " + reason);
     }
-    std::map<std::string, std::uint64_t> counts;
-    for (const DistinctValue& value : values) counts[category_text(value)] += value.count;
-    add_counted(column, FeatureKind::categorical, counts, total_count(values));
+    add_counted(column, FeatureKind::categorical, count_categories(values), total_count(values));
   }
 
   /// The words of all texts, and in how many rows each occurs.

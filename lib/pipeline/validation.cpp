@@ -54,6 +54,11 @@ bool can_be_measured(const TrainingData& data, const PartWeights& part) {
   return different_targets(data, part) >= 2;
 }
 
+/// What a part that cannot be learned from lacks.
+std::string too_few(const TrainingData& data) {
+  return data.schema().target.classes.empty() ? "has too few different targets" : "lacks a class";
+}
+
 /// The strata of the rows in part 0, or of all.
 Strata strata_of(const TrainingData& data, const std::vector<Fold>& parts) {
   Strata strata = data.strata();
@@ -220,7 +225,7 @@ std::optional<Validation> validate(const TrainingData& data, const std::vector<F
                                    const Penalty& penalty, std::string& why_not) {
   if (data.options.folds > 0) {
     auto validation = validate_folds(data, penalty);
-    if (!validation) why_not = "the rest of a fold has too few different targets, or is separated without a penalty";
+    if (!validation) why_not = "the rest of a fold " + too_few(data) + ", or is separated without a penalty";
     return validation;
   }
   if (parts.empty()) {
@@ -229,7 +234,7 @@ std::optional<Validation> validate(const TrainingData& data, const std::vector<F
   }
   const PartWeights rest = data.inside(parts, 0);
   if (!can_be_learned_from(data, rest) || !can_be_measured(data, data.inside(parts, 1))) {
-    why_not = "the holdout or the rest has too few different targets";
+    why_not = "the holdout or the rest " + too_few(data);
     return std::nullopt;
   }
   const FittedModel fitted = fit_model(data, rest, penalty, data.options.threads);
