@@ -55,9 +55,9 @@ int run(const EvaluateCommand& command, Context& context) {
     context.log.info(grouped(evaluation.rows_without_target) +
                      " rows without a target are left out");
   }
-  print(context.common.json ? result_json(target, evaluation)
-                            : metrics_text(evaluation.measures.named) +
-                                  classes_text(target, evaluation.measures));
+  print(context.common.json
+            ? result_json(target, evaluation)
+            : metrics_text(evaluation.measures.named) + classes_text(target, evaluation.measures));
   bool all_hold = true;
   for (std::size_t i = 0; i < requirements.size(); ++i) {
     const double value = pipeline::metric_value(evaluation.measures.named, requirements[i].metric);

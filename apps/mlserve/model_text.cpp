@@ -81,8 +81,8 @@ std::string coefficients_text(const model::Model& model, std::size_t most) {
   std::vector<Align> columns(by_class ? 2 : 1, Align::left);
   columns.insert(columns.end(), ratio.empty() ? 6 : 7, Align::right);
   TextTable table(columns);
-  std::vector<std::string> head = {"", "coefficient", "std. error", linear ? "t" : "z", "p",
-                                   "95 % from", "to"};
+  std::vector<std::string> head = {"",  "coefficient", "std. error", linear ? "t" : "z",
+                                   "p", "95 % from",   "to"};
   if (by_class) head.insert(head.begin(), "");
   if (!ratio.empty()) head.push_back(ratio);
   table.add(std::move(head));

@@ -229,7 +229,8 @@ int run(TrainCommand& command, Context& context) {
   log_inference(context.log, result.inferred);
   log_fit(context.log, result);
   result.model.checksum = model::save(result.model, command.output);
-  if (!command.report.empty()) write_file(command.report, report::render(pipeline::report_of(result)));
+  if (!command.report.empty())
+    write_file(command.report, report::render(pipeline::report_of(result)));
   print(context.common.json ? result_json(command, result) : result_text(command, result));
   return kDone;
 }

@@ -143,7 +143,8 @@ void add_validation_options(CLI::App& app, TrainOptions& options) {
                  "Share of the rows held out to measure on; 0 for none")
       ->check(CLI::Range(0.0, 0.9))
       ->capture_default_str();
-  app.add_option("--folds", options.folds, "Measure on so many folds, at most the rows, instead of on a holdout")
+  app.add_option("--folds", options.folds,
+                 "Measure on so many folds, at most the rows, instead of on a holdout")
       ->check(CLI::Range(2, 1000));
   app.add_option_function<std::vector<std::string>>(
          "--search",

@@ -21,8 +21,8 @@
 namespace mlserve::data {
 namespace {
 
-/// A column with more different values than this is taken for measurements, and kept as doubles when
-/// all of them are numbers.
+/// A column with more different values than this is taken for measurements, and kept as doubles
+/// when all of them are numbers.
 constexpr std::size_t kMaxDifferentNumbers = 4096;
 
 /// The number a text stands for, NaN for a missing marker, none for other texts.
@@ -71,9 +71,9 @@ void append_texts(const Column& part, Column& whole) {
 
 /// What is known of a column while it is read.
 enum class Knowledge : unsigned char {
-  texts,    ///< it stays as texts
-  open,     ///< it becomes numbers when there are many different ones
-  numbers   ///< it is numbers so far
+  texts,   ///< it stays as texts
+  open,    ///< it becomes numbers when there are many different ones
+  numbers  ///< it is numbers so far
 };
 
 /// Fields of one column in one block. The same two forms as Column, decided for each block: what is
@@ -187,8 +187,7 @@ class TableReader {
 
   void append(const TableBlock& block) {
     hash_.update(block.digest);
-    for (std::size_t c = 0; c < block.columns.size(); ++c)
-      append_column(block.columns[c], c);
+    for (std::size_t c = 0; c < block.columns.size(); ++c) append_column(block.columns[c], c);
     for (const CsvBlock::Record& record : block.csv.records) {
       if (record.line != next_line_) table_.line_starts.emplace_back(table_.rows, record.line);
       next_line_ = record.line + 1;

@@ -50,8 +50,8 @@ struct Fit {
   VectorXd centres;            ///< by column
   VectorXd scales;             ///< by column
 
-  double loss = 0;       ///< sum(weight * loss) at the solution
-  double objective = 0;  ///< loss + penalty / C
+  double loss = 0;                 ///< sum(weight * loss) at the solution
+  double objective = 0;            ///< loss + penalty / C
   std::vector<double> objectives;  ///< at the solver's start and after each of its iterations
   int iterations = 0;
   bool converged = false;

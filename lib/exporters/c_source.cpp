@@ -78,7 +78,8 @@ std::string c_comment(std::string_view text) {
   return safe;
 }
 
-/// A double literal that reads back exactly. What overflowed where the largest weights meet stays so.
+/// A double literal that reads back exactly. What overflowed where the largest weights meet stays
+/// so.
 std::string c_double(double value) {
   if (std::isnan(value)) return "NAN";
   if (std::isinf(value)) return value > 0 ? "HUGE_VAL" : "(-HUGE_VAL)";
@@ -247,7 +248,8 @@ class CSourceWriter {
     out_ +=
         "  p = sigmoid(margin);\n"
         "  if (probability != NULL) *probability = p;\n"
-        "  return p > " + c_double(threshold_) + " ? 1 : 0;\n}\n";
+        "  return p > " +
+        c_double(threshold_) + " ? 1 : 0;\n}\n";
   }
 
   std::string term(std::size_t f) const {

@@ -70,8 +70,7 @@ bool ColumnPart::is_indicator() const noexcept {
 
 std::vector<std::uint32_t> codes_of(const ColumnPart& part, const Encoder& encoder) {
   if (part.kind == Kind::missing) return {kMissing};
-  if (part.kind == Kind::category)
-    return {kFirstCategory + static_cast<std::uint32_t>(part.index)};
+  if (part.kind == Kind::category) return {kFirstCategory + static_cast<std::uint32_t>(part.index)};
   std::vector<std::uint32_t> codes;
   const std::vector<CategoryUse>& use = encoder[part.feature].use;
   for (std::uint32_t k = 0; k < use.size(); ++k) {
@@ -94,9 +93,8 @@ std::vector<DesignColumn> design_columns(const Schema& schema, const Encoder& en
   for (const auto& [a, b] : schema.interactions) {
     add_products(value_parts(schema, encoder, a), value_parts(schema, encoder, b), columns);
   }
-  std::stable_sort(
-      columns.begin(), columns.end(),
-      [](const DesignColumn& a, const DesignColumn& b) { return a.name < b.name; });
+  std::stable_sort(columns.begin(), columns.end(),
+                   [](const DesignColumn& a, const DesignColumn& b) { return a.name < b.name; });
   return columns;
 }
 

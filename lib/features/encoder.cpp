@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <numeric>
-#include <string>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "core/number.hpp"

@@ -36,10 +36,10 @@ enum class CategoryUse : unsigned char {
 
 /// What is learned of one feature.
 struct FeatureEncoding {
-  double fill = 0;                 ///< numbers: what stands in for a missing one
-  bool indicator = false;          ///< there is a column that says where a value is missing
-  std::vector<CategoryUse> use;    ///< by category
-  std::vector<double> idf;         ///< by word; 0 for a word that the rows of the fit do not have
+  double fill = 0;               ///< numbers: what stands in for a missing one
+  bool indicator = false;        ///< there is a column that says where a value is missing
+  std::vector<CategoryUse> use;  ///< by category
+  std::vector<double> idf;       ///< by word; 0 for a word that the rows of the fit do not have
 };
 
 /// The part of the encoding that is learned from the rows of a fit: fill values, rare categories,

@@ -42,9 +42,9 @@ std::map<std::string, std::uint64_t> count_categories(const std::vector<Distinct
   std::map<double, std::string_view> first_spelling;
   for (const DistinctValue& value : values) {
     const bool is_code = value.text.size() > 1 && value.text[0] == '0' && value.text[1] != '.';
-    const std::string_view name = value.number && !is_code
-                                      ? first_spelling.emplace(*value.number, value.text).first->second
-                                      : value.text;
+    const std::string_view name =
+        value.number && !is_code ? first_spelling.emplace(*value.number, value.text).first->second
+                                 : value.text;
     counts[std::string(name)] += value.count;
   }
   return counts;
@@ -52,8 +52,8 @@ std::map<std::string, std::uint64_t> count_categories(const std::vector<Distinct
 
 /// What stands among numbers and is none, which makes a column texts.
 std::string odd_one_out(const std::vector<DistinctValue>& values) {
-  const auto odd = std::find_if(values.begin(), values.end(),
-                                [](const DistinctValue& v) { return !v.number; });
+  const auto odd =
+      std::find_if(values.begin(), values.end(), [](const DistinctValue& v) { return !v.number; });
   const auto numbers = std::count_if(values.begin(), values.end(),
                                      [](const DistinctValue& v) { return v.number.has_value(); });
   const bool mostly_numbers = 2 * static_cast<std::size_t>(numbers) > values.size();
@@ -78,8 +78,7 @@ class Inference {
       : table_(table), options_(options) {}
 
   InferredSchema run() {
-    InferredTarget target =
-        infer_target(table_, *table_.find(options_.target), options_.task);
+    InferredTarget target = infer_target(table_, *table_.find(options_.target), options_.task);
     labelled_rows_ = target.rows;
     result_.schema.target = std::move(target.target);
     result_.schema.refuses_missing = options_.refuse_missing;
@@ -130,8 +129,9 @@ class Inference {
 
   void require_numbers(const data::Column& column, const std::vector<DistinctValue>& values) const {
     for (const DistinctValue& value : values) {
-      if (!value.number) throw bad_value(table_, column, value, std::string("is not ") +
-                                                     std::string(expected_number(value.text)));
+      if (!value.number)
+        throw bad_value(table_, column, value,
+                        std::string("is not ") + std::string(expected_number(value.text)));
     }
   }
 
@@ -185,9 +185,8 @@ class Inference {
     feature.integers = summary.integers();
     feature.missing = labelled_rows_ - summary.values();
     feature.histogram = summary.histogram();
-    for_each_value([&](double value, std::uint64_t count) {
-      count_value(feature.histogram, value, count);
-    });
+    for_each_value(
+        [&](double value, std::uint64_t count) { count_value(feature.histogram, value, count); });
     if (kind == FeatureKind::date) feature.date_parts = varying_parts(for_each_value);
     add(std::move(feature), summary.constant());
   }
@@ -198,9 +197,8 @@ class Inference {
     std::vector<DatePart> parts;
     for (const DatePart part : kDateParts) {
       NumericSummary summary;
-      for_each_value([&](double value, std::uint64_t count) {
-        summary.add(date_part(value, part), count);
-      });
+      for_each_value(
+          [&](double value, std::uint64_t count) { summary.add(date_part(value, part), count); });
       if (!summary.constant()) parts.push_back(part);
     }
     return parts;
@@ -209,8 +207,8 @@ class Inference {
   void add_categories(const data::Column& column, const std::vector<DistinctValue>& values) {
     const bool named =
         contains(options_.named, column.name) || contains(options_.categorical, column.name);
-    const bool nearly_all_different = total_count(values) >= kIdentifierRows &&
-                                      share_of_different(values) >= kIdentifierShare;
+    const bool nearly_all_different =
+        total_count(values) >= kIdentifierRows && share_of_different(values) >= kIdentifierShare;
     if (nearly_all_different || values.size() > kMaxCategories) {
       const std::string reason = nearly_all_different
                                      ? "its texts are nearly all different" + odd_one_out(values)
@@ -219,7 +217,8 @@ class Inference {
         result_.left_out.push_back({column.name, reason});
         return;
       }
-      result_.warnings.push_back("column '" + shown(column.name) + "' is a poor feature: " + reason);
+      result_.warnings.push_back("column '" + shown(column.name) +
+                                 "' is a poor feature: " + reason);
     }
     add_counted(column, FeatureKind::categorical, count_categories(values), total_count(values));
   }

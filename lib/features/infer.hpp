@@ -13,14 +13,14 @@ namespace mlserve::features {
 
 struct InferOptions {
   std::string target;
-  std::optional<Task> task;              ///< by the target's values
-  std::vector<std::string> named;        ///< asked for by name: kept even if constant, say
-  std::vector<std::string> not_features; ///< in the table for another purpose
-  std::vector<std::string> categorical;  ///< these are categories, whatever their values look like
-  std::vector<std::string> numeric;      ///< these are numbers; another text is an error
-  std::vector<std::string> text;         ///< these are texts
+  std::optional<Task> task;               ///< by the target's values
+  std::vector<std::string> named;         ///< asked for by name: kept even if constant, say
+  std::vector<std::string> not_features;  ///< in the table for another purpose
+  std::vector<std::string> categorical;   ///< these are categories, whatever their values look like
+  std::vector<std::string> numeric;       ///< these are numbers; another text is an error
+  std::vector<std::string> text;          ///< these are texts
   std::vector<std::pair<std::string, std::string>> interactions;
-  bool refuse_missing = false;           ///< a missing value of a feature is an error
+  bool refuse_missing = false;  ///< a missing value of a feature is an error
 };
 
 struct InferredSchema {
@@ -41,9 +41,9 @@ struct InferredSchema {
 /// categorical. Left out are constants, columns without a value, and short texts that are nearly
 /// all different; integers never are.
 ///
-/// Throws Error(invalid_data), naming the column, as `infer_target` does, when a column asked for by
-/// name has no value, when a text stands in a column of `options.numeric`, and when no feature is
-/// left; Error(invalid_argument) for an interaction that cannot be.
+/// Throws Error(invalid_data), naming the column, as `infer_target` does, when a column asked for
+/// by name has no value, when a text stands in a column of `options.numeric`, and when no feature
+/// is left; Error(invalid_argument) for an interaction that cannot be.
 InferredSchema infer_schema(const data::Table& table, const InferOptions& options);
 
 }  // namespace mlserve::features

@@ -51,9 +51,7 @@ class TargetInference {
   }
 
  private:
-  Error error(const std::string& message) const {
-    return in_column(table_, column_.name, message);
-  }
+  Error error(const std::string& message) const { return in_column(table_, column_.name, message); }
 
   Task likely_task() const {
     if (column_.is_numbers) return Task::regression;
@@ -92,8 +90,7 @@ class TargetInference {
   }
 
   void require_several(const std::vector<std::string>& classes) const {
-    if (classes.size() == 1)
-      throw error("the target has one class only, " + shown(classes[0]));
+    if (classes.size() == 1) throw error("the target has one class only, " + shown(classes[0]));
     if (classes.size() <= kMostClasses) return;
     const std::span<const std::string> first(classes.data(), 5);
     throw error("the target has " + std::to_string(classes.size()) + " classes (" +

@@ -48,7 +48,8 @@ class Grouping {
   static constexpr std::size_t kInitialSlots = std::size_t{1} << 14;
 
   void hash_rows(std::size_t begin, std::size_t end) {
-    for (std::size_t row = begin; row < end; ++row) hashes_[row - begin] = std::bit_cast<std::uint64_t>(targets_[row]);
+    for (std::size_t row = begin; row < end; ++row)
+      hashes_[row - begin] = std::bit_cast<std::uint64_t>(targets_[row]);
     for (const data::Column* column : columns_) {
       for (std::size_t row = begin; row < end; ++row) {
         hashes_[row - begin] = mix(hashes_[row - begin], bits(*column, row));

@@ -21,7 +21,6 @@ inline constexpr std::uint32_t kNoGroup = UINT32_MAX;
 
 /// Groups the rows of `columns` (of one table) and `targets` (NaN: left out), fewer than 2^32.
 /// When grouping would not pay, because most rows are different, each row is a group of its own.
-RowGroups group_rows(std::span<const data::Column* const> columns,
-                     std::span<const double> targets);
+RowGroups group_rows(std::span<const data::Column* const> columns, std::span<const double> targets);
 
 }  // namespace mlserve::features

@@ -22,8 +22,8 @@ enum class FeatureKind {
 std::string_view kind_name(FeatureKind kind);
 std::optional<FeatureKind> parse_kind(std::string_view name);
 
-/// Codes of a categorical feature in EncodedRows. Category k has the code kFirstCategory + k. A text
-/// has kMissing, kUnknown when none of its words is known, or else kFirstCategory.
+/// Codes of a categorical feature in EncodedRows. Category k has the code kFirstCategory + k. A
+/// text has kMissing, kUnknown when none of its words is known, or else kFirstCategory.
 inline constexpr std::uint32_t kMissing = 0;
 inline constexpr std::uint32_t kUnknown = 1;
 inline constexpr std::uint32_t kFirstCategory = 2;
@@ -110,7 +110,7 @@ struct Target {
   TargetType type = TargetType::integer;
 
   // Classification.
-  std::vector<std::string> classes;   ///< numeric or code-point order; of two the second is positive
+  std::vector<std::string> classes;  ///< numeric or code-point order; of two the second is positive
   std::vector<std::uint64_t> counts;  ///< training rows of each class
 
   Task task = Task::classification;

@@ -103,7 +103,8 @@ class Design::Builder {
       const std::size_t width = number_of_codes(b.feature);
       of_code.resize(number_of_codes(a.feature) * width, kNoColumn);
       for (const std::uint32_t code_a : codes_of(a, encoder_)) {
-        for (const std::uint32_t code_b : codes_of(b, encoder_)) of_code[code_a * width + code_b] = at;
+        for (const std::uint32_t code_b : codes_of(b, encoder_))
+          of_code[code_a * width + code_b] = at;
       }
     }
   }

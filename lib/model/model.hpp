@@ -75,7 +75,7 @@ struct Model {
   std::vector<double> intercepts;  ///< one a row
   std::vector<double> means;       ///< of the columns over the training rows
   std::vector<double> scales;      ///< of the columns in the fit; empty: none
-  double threshold = 0.5;  ///< the second of two classes is predicted above it
+  double threshold = 0.5;          ///< the second of two classes is predicted above it
   Inference inference;
   NamedNumbers metrics;             ///< of the holdout, or means over the folds; empty without
   NamedNumbers metrics_deviations;  ///< standard deviations over the folds

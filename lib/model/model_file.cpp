@@ -134,7 +134,8 @@ class FileReader {
           model.golden_rows[i].scores.end(), [](double score, double expected) {
             return std::abs(score - expected) <= kGoldenTolerance * std::abs(expected);
           });
-      require(same, "golden row " + std::to_string(i + 1) + " does not score as it did in training");
+      require(same,
+              "golden row " + std::to_string(i + 1) + " does not score as it did in training");
     }
   }
 

@@ -108,14 +108,11 @@ Json training_json(const TrainingRecord& training) {
     const bool exact = number && format_double(*number) == text;
     options[name] = exact ? Json::parse(text) : Json(text);
   }
-  Json json = {{"rows", training.rows},
-               {"rows_without_target", training.rows_without_target},
-               {"data_hash", training.data_hash},
-               {"options", options},
-               {"solver", training.solver},
-               {"iterations", training.iterations},
-               {"converged", training.converged},
-               {"mlserve_version", training.mlserve_version}};
+  Json json = {
+      {"rows", training.rows},           {"rows_without_target", training.rows_without_target},
+      {"data_hash", training.data_hash}, {"options", options},
+      {"solver", training.solver},       {"iterations", training.iterations},
+      {"converged", training.converged}, {"mlserve_version", training.mlserve_version}};
   if (!training.created_at.empty()) json["created_at"] = training.created_at;
   return json;
 }

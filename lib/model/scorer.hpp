@@ -14,10 +14,11 @@
 namespace mlserve::model {
 
 /// Contributions of the features of some rows to their margins, additive:
-/// margin = baseline + sum of contributions. A margin is the log odds of the second class, of several
-/// classes the log probability up to a constant, of a count the log of the mean, in a regression
-/// the prediction. A contribution is coefficient times (value - training mean), summed over the
-/// columns of the feature: the Shapley value of a linear model whose features are independent.
+/// margin = baseline + sum of contributions. A margin is the log odds of the second class, of
+/// several classes the log probability up to a constant, of a count the log of the mean, in a
+/// regression the prediction. A contribution is coefficient times (value - training mean), summed
+/// over the columns of the feature: the Shapley value of a linear model whose features are
+/// independent.
 struct Explanation {
   std::size_t width = 1;         ///< margins a row
   std::vector<double> baseline;  ///< by margin: that of a row of training means
@@ -54,7 +55,7 @@ class Scorer {
     std::size_t feature;
     double fill;
     std::vector<features::DatePart> parts;
-    Weights weights;  ///< by part
+    Weights weights;       ///< by part
     Weights when_missing;  ///< beside what the fill value adds
   };
   struct NumberProduct {

@@ -201,8 +201,7 @@ class TermAdder {
   void operator()(const Scorer::CodeProduct& term) const {
     const std::vector<std::uint32_t>& a = rows_.columns()[term.a].codes;
     const std::vector<std::uint32_t>& b = rows_.columns()[term.b].codes;
-    for (std::size_t i = 0; i < rows_.size(); ++i)
-      add(i, term.weights, a[i] * term.codes_b + b[i]);
+    for (std::size_t i = 0; i < rows_.size(); ++i) add(i, term.weights, a[i] * term.codes_b + b[i]);
   }
 
  private:

@@ -28,7 +28,7 @@ void write_inference(data::JsonWriter& json, const model::Inference& inference);
 
 /// By class precision, recall, F1 and support, the confusion matrix and the calibration table; an
 /// empty object for numbers.
-void write_details(data::JsonWriter& json, const features::Target& target,
-                   const Measures& measures, const ScoredTargets& scored);
+void write_details(data::JsonWriter& json, const features::Target& target, const Measures& measures,
+                   const ScoredTargets& scored);
 
 }  // namespace mlserve::pipeline

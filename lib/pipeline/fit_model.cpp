@@ -100,8 +100,7 @@ FittedModel fit_model(const TrainingData& data, const PartWeights& part,
   options.threads = threads;
   const auto begin = std::chrono::steady_clock::now();
   fitted.fit = estimators::fit_linear_model(design.matrix(), *loss, options);
-  fitted.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  fitted.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 
   model.coefficients = coefficient_rows(fitted.fit);
   model.intercepts.assign(fitted.fit.intercepts.begin(), fitted.fit.intercepts.end());

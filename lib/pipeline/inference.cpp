@@ -32,7 +32,8 @@ double total(const std::vector<double>& weights) {
 /// Rows whose weight is not 0.
 double rows_with_weight(const PartWeights& all) {
   double rows = 0;
-  for (std::size_t i = 0; i < all.counts.size(); ++i) rows += all.weights[i] > 0 ? all.counts[i] : 0;
+  for (std::size_t i = 0; i < all.counts.size(); ++i)
+    rows += all.weights[i] > 0 ? all.counts[i] : 0;
   return rows;
 }
 
@@ -89,8 +90,8 @@ metrics::FittedParameters fitted_parameters(const estimators::Fit& fit, PenaltyK
   result.held.setZero(fit.coefficients.rows(), fit.coefficients.cols());
   for (Index k = 0; k < fit.coefficients.rows(); ++k) {
     for (Index c = 0; c < fit.coefficients.cols(); ++c) {
-      result.held(k, c) = fit.aliased[static_cast<std::size_t>(c)] ||
-                          (makes_zeros && fit.coefficients(k, c) == 0);
+      result.held(k, c) =
+          fit.aliased[static_cast<std::size_t>(c)] || (makes_zeros && fit.coefficients(k, c) == 0);
     }
   }
   return result;
@@ -131,8 +132,8 @@ void add_aliased_warning(model::Model& model) {
     if (std::isnan(model.coefficients[0][c])) names.push_back(model.columns[c].name);
   }
   if (names.empty()) return;
-  model.inference.warnings.push_back(
-      "NA, because the columns before them say the same: " + shown(join(names), 300));
+  model.inference.warnings.push_back("NA, because the columns before them say the same: " +
+                                     shown(join(names), 300));
 }
 
 }  // namespace

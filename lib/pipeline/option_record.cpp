@@ -8,7 +8,9 @@ namespace {
 
 class Record {
  public:
-  void add(const std::string& name, const std::string& value) { options_.emplace_back(name, value); }
+  void add(const std::string& name, const std::string& value) {
+    options_.emplace_back(name, value);
+  }
   void add(const std::string& name, double value) { add(name, format_double(value)); }
   void add_if(bool on, const std::string& name, const std::string& value) {
     if (on) add(name, value);

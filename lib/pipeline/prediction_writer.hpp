@@ -45,9 +45,10 @@ struct PredictionText {
 
 /// Formats predictions. Immutable: `format` may run on several threads at once. Borrows the scorer.
 ///
-/// CSV has the kept columns, `prediction`, with probabilities one `probability_<class>` a class, and
-/// with explanations `baseline` and one `contribution_<feature>` a feature (of several classes each
-/// with the class behind it); JSON Lines an object a row with the same; JSON one object of lists.
+/// CSV has the kept columns, `prediction`, with probabilities one `probability_<class>` a class,
+/// and with explanations `baseline` and one `contribution_<feature>` a feature (of several classes
+/// each with the class behind it); JSON Lines an object a row with the same; JSON one object of
+/// lists.
 class PredictionFormatter {
  public:
   /// Throws Error(invalid_argument) when a kept name would stand twice in the output, and when

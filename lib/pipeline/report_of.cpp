@@ -94,9 +94,9 @@ report::FeatureSummary summary(const Feature& feature, const features::FeatureEn
                    ", missing as " + bound(feature, encoding.fill);
   const features::Histogram& histogram = feature.histogram;
   for (std::size_t bin = 0; bin < histogram.counts.size(); ++bin) {
-    summary.bars.push_back({bound(feature, histogram.edges[bin]) + " to " +
-                                bound(feature, histogram.edges[bin + 1]),
-                            static_cast<double>(histogram.counts[bin])});
+    summary.bars.push_back(
+        {bound(feature, histogram.edges[bin]) + " to " + bound(feature, histogram.edges[bin + 1]),
+         static_cast<double>(histogram.counts[bin])});
   }
   return summary;
 }
@@ -136,8 +136,8 @@ void add_classes(const features::Target& target, const metrics::ClassificationMe
                  report::Report& report) {
   for (std::size_t k = 0; k < target.classes.size(); ++k) {
     const metrics::ClassMetrics& of_class = metrics.by_class[k];
-    report.class_scores.push_back({target.classes[k], of_class.precision, of_class.recall,
-                                   of_class.f1, of_class.support});
+    report.class_scores.push_back(
+        {target.classes[k], of_class.precision, of_class.recall, of_class.f1, of_class.support});
   }
   if (target.classes.size() > kMostConfusionClasses) return;
   report.confusion.classes = target.classes;
@@ -160,11 +160,11 @@ void add_predictions(const ScoredTargets& scored, report::Report& report) {
 void add_validation(const features::Target& target, const Validation& validation,
                     report::Report& report) {
   const std::string rows = std::to_string(static_cast<std::uint64_t>(validation.rows));
-  report.metrics_note =
-      validation.folds > 0
-          ? "Means and standard deviations over " + std::to_string(validation.folds) + " folds of " +
-                rows + " rows, each measured with a model of the others"
-          : "On " + rows + " rows held out, with a model of the others";
+  report.metrics_note = validation.folds > 0
+                            ? "Means and standard deviations over " +
+                                  std::to_string(validation.folds) + " folds of " + rows +
+                                  " rows, each measured with a model of the others"
+                            : "On " + rows + " rows held out, with a model of the others";
   for (std::size_t m = 0; m < validation.metrics.size(); ++m) {
     report::Metric metric{validation.metrics[m].first, validation.metrics[m].second, std::nullopt};
     if (m < validation.deviations.size()) metric.deviation = validation.deviations[m].second;
@@ -185,8 +185,8 @@ void add_coefficients(const model::Model& model, report::Report& report) {
   report.ratio_name = ratio_name(model.estimator);
   for (const CoefficientRow& row : coefficient_rows(model)) {
     const metrics::Estimate& estimate = row.estimate;
-    report.coefficients.push_back({row.column, row.output, estimate.value, estimate.lower,
-                                   estimate.upper, estimate.p_value});
+    report.coefficients.push_back(
+        {row.column, row.output, estimate.value, estimate.lower, estimate.upper, estimate.p_value});
   }
   for (const std::string& warning : model.inference.warnings) {
     if (!report.coefficients_note.empty()) report.coefficients_note += "; ";
@@ -214,8 +214,7 @@ void add_record(const TrainResult& result, report::Report& report) {
   add("iterations", std::to_string(training.iterations));
   add("converged", training.converged ? "yes" : "no");
   for (const auto& [name, value] : training.options) add(name, value);
-  if (model.schema.target.classes.size() == 2)
-    add("threshold in use", rounded(model.threshold));
+  if (model.schema.target.classes.size() == 2) add("threshold in use", rounded(model.threshold));
   for (const auto& [name, value] : model.inference.statistics) add(name, rounded(value));
   if (!result.search) return;
   for (const Trial& trial : result.search->trials) {

@@ -17,9 +17,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-Error bad_option(const std::string& message) {
-  return Error(ErrorKind::invalid_argument, message);
-}
+Error bad_option(const std::string& message) { return Error(ErrorKind::invalid_argument, message); }
 
 void require_columns(const std::vector<std::string>& header, const std::vector<std::string>& names,
                      const std::string& option) {
@@ -35,15 +33,13 @@ void require_columns(const std::vector<std::string>& header, const std::vector<s
 void take_recipe(TrainOptions& options, const std::string& source,
                  const std::vector<std::string>& header) {
   if (!contains(header, options.recipe.target)) {
-    throw bad_option(source + ": has no column '" + options.recipe.target +
-                     "' (columns are: " + shown(join(header), 400) +
-                     "); choose a target with --target");
+    throw bad_option(source + ": has no column '" + options.recipe.target + "' (columns are: " +
+                     shown(join(header), 400) + "); choose a target with --target");
   }
   options.target = options.recipe.target;
   const auto& names = options.recipe.features;
-  const bool has_all = std::all_of(names.begin(), names.end(), [&](const std::string& name) {
-    return contains(header, name);
-  });
+  const bool has_all = std::all_of(names.begin(), names.end(),
+                                   [&](const std::string& name) { return contains(header, name); });
   if (options.features.empty() && has_all) options.features = names;
 }
 

@@ -14,13 +14,13 @@ namespace mlserve::pipeline {
 
 struct TrainResult {
   model::Model model;
-  features::InferredSchema inferred;      ///< `targets` is emptied
-  std::optional<SearchResult> search;     ///< if one was asked for
-  std::optional<Validation> validation;   ///< metrics on rows that a model was not fitted on
-  std::string why_no_validation;          ///< where there is none
-  double fit_seconds = 0;                 ///< of the saved model's fit alone
-  std::vector<double> objectives;         ///< at the solver's start and after each iteration
-  double objective = 0;                   ///< sum of weight * loss + penalty / C, at the solution
+  features::InferredSchema inferred;     ///< `targets` is emptied
+  std::optional<SearchResult> search;    ///< if one was asked for
+  std::optional<Validation> validation;  ///< metrics on rows that a model was not fitted on
+  std::string why_no_validation;         ///< where there is none
+  double fit_seconds = 0;                ///< of the saved model's fit alone
+  std::vector<double> objectives;        ///< at the solver's start and after each iteration
+  double objective = 0;                  ///< sum of weight * loss + penalty / C, at the solution
 };
 
 /// From CSV files with the same columns ("-": standard input) to a fitted model.

@@ -34,14 +34,14 @@ struct TrainOptions {
   std::vector<std::string> interactions;  ///< "A:B"
   std::string sample_weight;              ///< column of row weights; empty: each row counts 1
 
-  bool refuse_missing = false;       ///< a missing value of a feature is an error
-  features::EncoderOptions encoding; ///< without penalty the first category has no column
-  bool standardize = false;          ///< numeric columns are divided by their standard deviation
+  bool refuse_missing = false;        ///< a missing value of a feature is an error
+  features::EncoderOptions encoding;  ///< without penalty the first category has no column
+  bool standardize = false;           ///< numeric columns are divided by their standard deviation
 
   std::optional<model::Estimator> estimator;  ///< by the task
   estimators::Penalty penalty;
   std::optional<double> l1_ratio;  ///< of the elastic net; goes into `penalty`
-  bool balanced = false;  ///< classes weigh the same in the fit: n / (k * n_c)
+  bool balanced = false;           ///< classes weigh the same in the fit: n / (k * n_c)
 
   double test_size = 0.2;  ///< share of the holdout; 0: none
   unsigned folds = 0;      ///< measure on so many folds instead of on a holdout; 0: do not

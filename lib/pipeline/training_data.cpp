@@ -66,9 +66,8 @@ std::vector<double> read_weights(const LabelledTable& data) {
   const data::Column& column = *data.table.find(data.options.sample_weight);
   std::vector<double> weights;
   for (std::size_t row = 0; row < data.table.rows; ++row) {
-    const auto number = column.is_numbers
-                            ? std::optional(column.numbers[row])
-                            : parse_double(column.dictionary.text(column.codes[row]));
+    const auto number = column.is_numbers ? std::optional(column.numbers[row])
+                                          : parse_double(column.dictionary.text(column.codes[row]));
     const bool good = number && *number >= 0;
     if (!good && !std::isnan(data.inferred.targets[row])) {
       throw Error(ErrorKind::invalid_data, data.table.place_of(row) + ": column '" +

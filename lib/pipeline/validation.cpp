@@ -161,8 +161,8 @@ Validation validate_holdout(const TrainingData& data, const std::vector<Fold>& p
   const PartWeights holdout = data.inside(parts, 1);
   validation.scored = score_part(data, fitted, holdout);
   for (const double count : holdout.counts) validation.rows += count;
-  validation.measures = measure(data.schema().target, validation.scored,
-                                choose_threshold(data, parts, penalty));
+  validation.measures =
+      measure(data.schema().target, validation.scored, choose_threshold(data, parts, penalty));
   validation.metrics = validation.measures.named;
   return validation;
 }
@@ -170,26 +170,24 @@ Validation validate_holdout(const TrainingData& data, const std::vector<Fold>& p
 std::optional<Validation> validate_folds(const TrainingData& data, const Penalty& penalty) {
   const features::Target& target = data.schema().target;
   const Fold folds = data.options.folds;
-  const std::vector<Fold> fold_of_row =
-      stratified_folds(data.strata(), folds, data.options.seed);
+  const std::vector<Fold> fold_of_row = stratified_folds(data.strata(), folds, data.options.seed);
   Validation validation;
   validation.folds = folds;
   validation.rows = static_cast<double>(data.rows_with_target());
   std::vector<model::NamedNumbers> by_fold;
-  for_each_fold(data, fold_of_row, folds, {penalty},
-                [&](std::size_t, Fold fold, const std::optional<ScoredTargets>& scored) {
-                  if (!scored) return;
-                  // A threshold by a rule is that of the rows which the fold's model has seen.
-                  std::vector<Fold> parts = fold_of_row;
-                  for (Fold& part : parts) part = part == fold ? 1 : 0;
-                  by_fold.push_back(
-                      measure(target, *scored, choose_threshold(data, parts, penalty)).named);
-                  validation.scored.append(*scored);
-                });
+  for_each_fold(
+      data, fold_of_row, folds, {penalty},
+      [&](std::size_t, Fold fold, const std::optional<ScoredTargets>& scored) {
+        if (!scored) return;
+        // A threshold by a rule is that of the rows which the fold's model has seen.
+        std::vector<Fold> parts = fold_of_row;
+        for (Fold& part : parts) part = part == fold ? 1 : 0;
+        by_fold.push_back(measure(target, *scored, choose_threshold(data, parts, penalty)).named);
+        validation.scored.append(*scored);
+      });
   if (by_fold.size() != folds) return std::nullopt;
   summarise(by_fold, validation);
-  validation.measures =
-      measure(target, validation.scored, choose_threshold(data, {}, penalty));
+  validation.measures = measure(target, validation.scored, choose_threshold(data, {}, penalty));
   return validation;
 }
 
@@ -214,9 +212,9 @@ std::optional<SearchResult> search_penalty(const TrainingData& data,
     if (mean < result.trials[result.best].mean) result.best = p;
   }
   if (!std::isfinite(result.trials[result.best].mean)) {
-    throw Error(ErrorKind::invalid_data,
-                data.source + ": too few rows of a class for a search on " +
-                    std::to_string(folds) + " folds");
+    throw Error(ErrorKind::invalid_data, data.source +
+                                             ": too few rows of a class for a search on " +
+                                             std::to_string(folds) + " folds");
   }
   return result;
 }
@@ -225,7 +223,8 @@ std::optional<Validation> validate(const TrainingData& data, const std::vector<F
                                    const Penalty& penalty, std::string& why_not) {
   if (data.options.folds > 0) {
     auto validation = validate_folds(data, penalty);
-    if (!validation) why_not = "the rest of a fold " + too_few(data) + ", or is separated without a penalty";
+    if (!validation)
+      why_not = "the rest of a fold " + too_few(data) + ", or is separated without a penalty";
     return validation;
   }
   if (parts.empty()) {

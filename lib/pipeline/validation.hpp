@@ -26,8 +26,8 @@ struct SearchResult {
 
 /// How good the models of the data are on rows that they were not fitted on.
 struct Validation {
-  unsigned folds = 0;  ///< 0: one holdout
-  double rows = 0;     ///< measured on, of all folds together
+  unsigned folds = 0;              ///< 0: one holdout
+  double rows = 0;                 ///< measured on, of all folds together
   model::NamedNumbers metrics;     ///< means over the folds
   model::NamedNumbers deviations;  ///< standard deviations (ddof 0) over the folds; empty for one
   Measures measures;               ///< of all measured rows together

@@ -34,8 +34,8 @@ bool asked(const Request& request, std::string_view name) {
   const std::string_view value = request.query_value(name);
   if (value.empty() || value == "true" || value == "1") return true;
   if (value == "false" || value == "0") return false;
-  throw Error(ErrorKind::invalid_argument, "?" + std::string(name) + "=" + shown(value) +
-                                               " is neither true nor false");
+  throw Error(ErrorKind::invalid_argument,
+              "?" + std::string(name) + "=" + shown(value) + " is neither true nor false");
 }
 
 /// The body is no text of its format: 400.

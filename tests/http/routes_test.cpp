@@ -515,8 +515,8 @@ TEST_CASE("Requests that run while a model is replaced are answered by one or th
 
 TEST_CASE("Explanations add up to the log odds", "[server]") {
   const Site site = titanic_site();
-  const Json answer =
-      Json::parse(site.predict(passengers(), "application/json", {"explain", "probabilities"}).body);
+  const Json answer = Json::parse(
+      site.predict(passengers(), "application/json", {"explain", "probabilities"}).body);
   REQUIRE(answer.at("explanations").size() == 4);
   for (std::size_t i = 0; i < 4; ++i) {
     const Json& explanation = answer.at("explanations").at(i);
@@ -531,9 +531,10 @@ TEST_CASE("Explanations add up to the log odds", "[server]") {
 
 TEST_CASE("A model of several classes answers with one of them and with all probabilities",
           "[server]") {
-  const Site site({{"m", testing::make_model({testing::number("x", 0, 9)},
-                                             {"y", features::TargetType::string,
-                                              {"a b", "c,d", "\"é\""}, {3, 3, 3}})}});
+  const Site site(
+      {{"m", testing::make_model(
+                 {testing::number("x", 0, 9)},
+                 {"y", features::TargetType::string, {"a b", "c,d", "\"é\""}, {3, 3, 3}})}});
   const Json answer = Json::parse(
       site.predict(R"([{"x":1},{"x":-100}])", "application/json", {"explain", "probabilities"})
           .body);

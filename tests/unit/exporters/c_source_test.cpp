@@ -299,7 +299,6 @@ TEST_CASE("The C export says what it cannot carry", "[exporters]") {
         "a C file cannot carry the text 't'");
   CHECK(complaint(testing::make_model({testing::date("d")}, two)) ==
         "a C file cannot carry the date 'd'");
-  CHECK(complaint(testing::make_model(
-            {testing::number("a", 0, 1), testing::number("b", 0, 1)}, two, {{0, 1}})) ==
-        "a C file cannot carry interactions");
+  CHECK(complaint(testing::make_model({testing::number("a", 0, 1), testing::number("b", 0, 1)}, two,
+                                      {{0, 1}})) == "a C file cannot carry interactions");
 }

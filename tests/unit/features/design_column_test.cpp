@@ -58,8 +58,7 @@ TEST_CASE("Dates, texts, missing values and rare categories have columns of thei
   Schema schema;
   schema.features = {mlserve::testing::date("d"), mlserve::testing::text("t", {"cat", "dog"}),
                      numeric("n"), categorical("c", {"a", "b", "x"})};
-  std::vector<FeatureEncoding> encodings =
-      mlserve::testing::plain_encoder(schema).encodings();
+  std::vector<FeatureEncoding> encodings = mlserve::testing::plain_encoder(schema).encodings();
   encodings[1].idf[1] = 0;  // a word that the rows of the fit do not have
   encodings[2].indicator = true;
   encodings[3].use = {CategoryUse::infrequent, CategoryUse::none, CategoryUse::infrequent};

@@ -336,11 +336,10 @@ TEST_CASE("Dates are dates, and their parts are those that vary", "[features]") 
   const Feature feature = feature_of({"2024-01-01", "2024-02-01", "", "2024-03-01"});
   CHECK(feature.kind == FeatureKind::date);
   CHECK(feature.missing == 1);
-  CHECK(feature.date_parts == std::vector<DatePart>{DatePart::month, DatePart::day_of_week,
-                                                    DatePart::day_of_year});
+  CHECK(feature.date_parts ==
+        std::vector<DatePart>{DatePart::month, DatePart::day_of_week, DatePart::day_of_year});
   CHECK(feature_of({"2024-01-01", "soon", "2024-02-01"}).kind == FeatureKind::categorical);
-  CHECK(feature_of({"2024-01-01", "2024-02-01"}, as_categories()).kind ==
-        FeatureKind::categorical);
+  CHECK(feature_of({"2024-01-01", "2024-02-01"}, as_categories()).kind == FeatureKind::categorical);
 }
 
 TEST_CASE("Long texts that are mostly different are text, with the rows of each word",
@@ -369,8 +368,8 @@ TEST_CASE("A missing value is an error where that is asked for", "[features]") {
 }
 
 TEST_CASE("Interactions are of numbers and categories that are features", "[features]") {
-  const Table table = texts_table({"a", "b", "d", "y"}, {{"1", "x", "2024-01-01", "0"},
-                                                          {"2", "z", "2024-01-02", "1"}});
+  const Table table = texts_table({"a", "b", "d", "y"},
+                                  {{"1", "x", "2024-01-01", "0"}, {"2", "z", "2024-01-02", "1"}});
   InferOptions options;
   options.interactions = {{"b", "a"}};
   const InferredSchema inferred = infer(table, options);

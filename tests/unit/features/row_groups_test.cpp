@@ -51,8 +51,7 @@ TEST_CASE("Rows without a target are in no group", "[features]") {
 
 TEST_CASE("Missing numbers are equal to each other", "[features]") {
   const Column a = numbers({kNaN, 1, kNaN, 1, kNaN});
-  const RowGroups groups =
-      group_rows(std::vector<const Column*>{&a}, std::vector<double>(5, 0));
+  const RowGroups groups = group_rows(std::vector<const Column*>{&a}, std::vector<double>(5, 0));
   CHECK(groups.size() == 2);
 }
 

@@ -285,8 +285,7 @@ TEST_CASE("Each member of the parts of a model file has its type", "[model]") {
                              pointer.starts_with("/inference/standard_errors") ||
                              pointer.starts_with("/inference/intercept_standard_errors") ||
                              pointer.starts_with("/metrics");
-    const bool unchecked =
-        pointer.starts_with("/golden_rows/0/record");
+    const bool unchecked = pointer.starts_with("/golden_rows/0/record");
     if (unchecked) continue;
     CAPTURE(pointer);
     const Json::json_pointer place(pointer);

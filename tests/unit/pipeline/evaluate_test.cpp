@@ -146,8 +146,8 @@ TEST_CASE("What is no requirement is refused", "[pipeline]") {
 }
 
 TEST_CASE("A requirement names a metric of the task", "[pipeline]") {
-  const features::Target numbers{"y", features::TargetType::real, {}, {},
-                                 features::Task::regression};
+  const features::Target numbers{
+      "y", features::TargetType::real, {}, {}, features::Task::regression};
   CHECK(pipeline::parse_requirement("r2>=0.5", numbers).metric == "r2");
   const auto error =
       testing::error_of([&] { pipeline::parse_requirement("roc_auc>=0.5", numbers); });

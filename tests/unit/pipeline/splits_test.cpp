@@ -23,8 +23,7 @@ Strata mixed(std::size_t rows) {
 std::int64_t rows_of(const Strata& strata, const std::vector<Fold>& parts, std::uint32_t stratum,
                      Fold part) {
   std::int64_t rows = 0;
-  for (std::size_t i = 0; i < strata.size(); ++i)
-    rows += strata[i] == stratum && parts[i] == part;
+  for (std::size_t i = 0; i < strata.size(); ++i) rows += strata[i] == stratum && parts[i] == part;
   return rows;
 }
 

@@ -61,7 +61,8 @@ TEST_CASE("A fit without penalty agrees with statsmodels, and so do its standard
     CHECK(model.inference.standard_errors[0][c] ==
           Approx(expected.at("standard_errors").at(c).get<double>()).epsilon(1e-7));
   }
-  CHECK(model.intercepts[0] == Approx(expected.at("coefficients").at(4).get<double>()).epsilon(1e-7));
+  CHECK(model.intercepts[0] ==
+        Approx(expected.at("coefficients").at(4).get<double>()).epsilon(1e-7));
   CHECK(model.inference.intercept_standard_errors[0] ==
         Approx(expected.at("standard_errors").at(4).get<double>()).epsilon(1e-7));
 }

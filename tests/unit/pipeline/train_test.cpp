@@ -366,7 +366,8 @@ TEST_CASE("Where a column lies changes neither its coefficient nor a standard er
   const model::Model far = train_around(origin);
   CHECK(far.training.converged);
   CHECK(far.coefficients[0][0] == Approx(near.coefficients[0][0]).epsilon(1e-9));
-  CHECK(far.inference.standard_errors[0][0] == Approx(near.inference.standard_errors[0][0]).epsilon(1e-9));
+  CHECK(far.inference.standard_errors[0][0] ==
+        Approx(near.inference.standard_errors[0][0]).epsilon(1e-9));
   // So far away the intercept is known as badly as the slope lets it be.
   CHECK(far.inference.intercept_standard_errors[0] ==
         Approx(static_cast<double>(origin) * far.inference.standard_errors[0][0]).epsilon(1e-6));
