@@ -26,6 +26,7 @@ struct EvaluateCommand {
   std::string input;
   std::string model;
   data::CsvOptions csv;
+  std::string sample_weight;
   std::vector<std::string> required;
   unsigned threads = 1;
 };
@@ -49,8 +50,8 @@ int run(const EvaluateCommand& command, Context& context) {
   std::vector<pipeline::Requirement> requirements;
   for (const std::string& text : command.required)
     requirements.push_back(pipeline::parse_requirement(text, target));
-  const pipeline::Evaluation evaluation =
-      pipeline::evaluate_file(model, command.input, std::nullopt, command.threads, command.csv);
+  const pipeline::Evaluation evaluation = pipeline::evaluate_file(
+      model, command.input, std::nullopt, command.threads, command.csv, command.sample_weight);
   if (evaluation.rows_without_target > 0) {
     context.log.info(grouped(evaluation.rows_without_target) +
                      " rows without a target are left out");
@@ -80,6 +81,7 @@ Command add_evaluate(CLI::App& app) {
       ->required();
   add_model_option(*sub, command->model);
   add_csv_options(*sub, command->csv);
+  sub->add_option("--sample-weight", command->sample_weight, "Column with the weight of each row");
   sub->add_option("--require", command->required,
                   "Bound that a metric must keep, as roc_auc>=0.85; repeatable");
   add_threads_option(*sub, command->threads);

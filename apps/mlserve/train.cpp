@@ -151,17 +151,14 @@ std::string search_text(const pipeline::SearchResult& search) {
   TextTable table({TextTable::Align::left, TextTable::Align::right, TextTable::Align::left});
   for (std::size_t i = 0; i < search.trials.size(); ++i) {
     const pipeline::Trial& trial = search.trials[i];
-    std::string name = "C = " + rounded(trial.penalty.C);
-    if (trial.penalty.kind == estimators::PenaltyKind::elasticnet)
-      name += ", l1 ratio " + rounded(trial.penalty.l1_ratio);
-    table.add({name, rounded(trial.mean, 6) + " ± " + rounded(trial.deviation, 2),
+    table.add({trial_name(trial), rounded(trial.mean, 6) + " ± " + rounded(trial.deviation, 2),
                i == search.best ? "best" : ""});
   }
   return "search, mean loss on folds\n" + table.text(2);
 }
 
 std::string validation_text(const pipeline::TrainResult& result) {
-  if (!result.validation) return "holdout none: " + result.why_no_validation + "\n";
+  if (!result.validation) return "metrics none: " + result.why_no_validation + "\n";
   const pipeline::Validation& validation = *result.validation;
   const std::string rows = grouped(static_cast<std::uint64_t>(validation.rows));
   const bool classes = !result.model.schema.target.classes.empty();
@@ -210,14 +207,27 @@ void log_fit(Log& log, const pipeline::TrainResult& result) {
     log.warning("the fit did not converge; are values extremely large?");
 }
 
-int run(TrainCommand& command, Context& context) {
-  command.options.created_at = source_date();
+/// Nothing that is written may take the place of another file of the command.
+void require_own_files(const TrainCommand& command) {
   if (command.output == "-") {
     throw Error(ErrorKind::invalid_argument,
                 "--output: a model goes to a file, not to standard output");
   }
+  if (command.report == "-") {
+    throw Error(ErrorKind::invalid_argument,
+                "--report: a report goes to a file, not to standard output");
+  }
   for (const std::string& input : command.inputs)
     require_different(input, command.output, "--output is the input");
+  if (command.report.empty()) return;
+  require_different(command.output, command.report, "--report is the model file");
+  for (const std::string& input : command.inputs)
+    require_different(input, command.report, "--report is the input");
+}
+
+int run(TrainCommand& command, Context& context) {
+  command.options.created_at = source_date();
+  require_own_files(command);
   if (command.dry_run) {
     const features::InferredSchema inferred =
         pipeline::infer_files(command.inputs, command.options);
@@ -242,7 +252,10 @@ Command add_train(CLI::App& app) {
   CLI::App* sub = app.add_subcommand("train", "Fit a model to a CSV file and save it");
   sub->footer(kExamples);
   add_options(*sub, *command);
-  return {sub, [command](Context& context) { return run(*command, context); }};
+  return {sub, [command, sub](Context& context) {
+            require_heeded(*sub, command->options);
+            return run(*command, context);
+          }};
 }
 
 }  // namespace mlserve::app

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/error.hpp"
 #include "core/number.hpp"
 #include "core/text.hpp"
 #include "mlserve/command.hpp"
@@ -50,6 +51,18 @@ CLI::Validator positive() {
       "FLOAT > 0");
 }
 
+/// A finite number of `least` or more.
+CLI::Validator at_least(double least) {
+  const std::string bound = format_double(least);
+  return CLI::Validator(
+      [least, bound](const std::string& text) {
+        const auto number = parse_double(text);
+        return number && *number >= least ? std::string()
+                                          : text + " is no number of " + bound + " or more";
+      },
+      "NUMBER >= " + bound);
+}
+
 void add_column_options(CLI::App& app, TrainOptions& options) {
   app.add_option("--target", options.target, "Column to predict");
   add_list_option(app, "--features", options.features,
@@ -86,10 +99,10 @@ void add_encoding_options(CLI::App& app, TrainOptions& options) {
       ->check(CLI::IsMember({"none", "first"}));
   app.add_option("--min-frequency", options.encoding.min_frequency,
                  "Categories of fewer rows share a column; below 1 a share of the rows")
-      ->check(CLI::NonNegativeNumber);
+      ->check(at_least(0));
   app.add_option("--max-categories", options.encoding.max_categories,
                  "Most columns of a feature; its rarest categories share one")
-      ->check(CLI::PositiveNumber);
+      ->check(at_least(1));
   app.add_flag("--standardize", options.standardize,
                "Divide numeric columns by their standard deviation before the fit");
 }
@@ -120,6 +133,7 @@ void add_search(TrainOptions& options, const std::string& text) {
   if (sign == std::string::npos || (name != "C" && name != "l1-ratio"))
     refuse("--search", "\"" + shown(text) + "\" is not like C=0.1,1,10 or l1-ratio=0,0.5,1");
   std::vector<double>& values = name == "C" ? options.search_C : options.search_l1_ratio;
+  if (sign + 1 == text.size()) refuse("--search", "\"" + shown(text) + "\" has no values");
   for (const std::string& part : split_list(text.substr(sign + 1))) {
     const auto number = parse_double(part);
     const bool good = number && (name == "C" ? *number > 0 : *number >= 0 && *number <= 1);
@@ -173,6 +187,20 @@ void add_train_options(CLI::App& app, TrainOptions& options) {
   add_fit_options(app, options);
   add_validation_options(app, options);
   add_threads_option(app, options.threads);
+}
+
+void require_heeded(const CLI::App& app, const TrainOptions& options) {
+  const auto refuse_beside = [&app](const std::string& option, bool idle,
+                                    const std::string& other) {
+    if (idle && app.count(option) > 0)
+      throw Error(ErrorKind::invalid_argument, option + " does nothing beside " + other);
+  };
+  const bool unpenalised = options.penalty.kind == PenaltyKind::none;
+  refuse_beside("--C", unpenalised, "--penalty none");
+  refuse_beside("--drop", unpenalised && !options.encoding.drop_first, "--penalty none");
+  refuse_beside("--C", !options.search_C.empty(), "--search C");
+  refuse_beside("--l1-ratio", !options.search_l1_ratio.empty(), "--search l1-ratio");
+  refuse_beside("--test-size", options.folds > 0, "--folds");
 }
 
 }  // namespace mlserve::app

@@ -169,7 +169,8 @@ void require_supported(const model::Model& model) {
   const auto refuse = [](const std::string& what) {
     throw Error(ErrorKind::invalid_argument, "a C file cannot carry " + what);
   };
-  if (model.schema.target.classes.size() != 2) refuse("a model of other than two classes");
+  if (model.schema.target.classes.size() != 2) refuse("anything but two classes");
+  if (model.schema.refuses_missing) refuse("the refusal of missing values");
   if (!model.schema.interactions.empty()) refuse("interactions");
   for (std::size_t f = 0; f < model.schema.features.size(); ++f) {
     const Feature& feature = model.schema.features[f];

@@ -64,8 +64,15 @@ void add_products(const std::vector<NamedPart>& a, const std::vector<NamedPart>&
 
 }  // namespace
 
-bool ColumnPart::is_indicator() const noexcept {
-  return kind == Kind::missing || kind == Kind::category || kind == Kind::infrequent;
+std::size_t number_of_columns(const Schema& schema, const Encoder& encoder) {
+  std::vector<std::size_t> parts;
+  std::size_t columns = 0;
+  for (std::size_t f = 0; f < schema.features.size(); ++f) {
+    parts.push_back(value_parts(schema, encoder, f).size());
+    columns += parts.back() + (encoder[f].indicator ? 1 : 0);
+  }
+  for (const auto& [a, b] : schema.interactions) columns += parts[a] * parts[b];
+  return columns;
 }
 
 std::vector<std::uint32_t> codes_of(const ColumnPart& part, const Encoder& encoder) {

@@ -25,9 +25,6 @@ struct ColumnPart {
   std::size_t feature = 0;
   Kind kind = Kind::number;
   std::size_t index = 0;
-
-  /// Whether it is 0 or 1.
-  bool is_indicator() const noexcept;
 };
 
 /// One column of the design matrix, named as pandas.get_dummies does: "Age", "Sex_male",
@@ -41,6 +38,9 @@ struct DesignColumn {
 
 /// The codes of a categorical feature (or of any, for `missing`) that a part stands for.
 std::vector<std::uint32_t> codes_of(const ColumnPart& part, const Encoder& encoder);
+
+/// How many columns the design matrix has, without making them.
+std::size_t number_of_columns(const Schema& schema, const Encoder& encoder);
 
 /// All columns of the design matrix in their order: by name, then in the order of their making
 /// (features, then interactions).

@@ -41,24 +41,26 @@ std::map<std::string, std::uint64_t> count_categories(const std::vector<Distinct
   std::map<std::string, std::uint64_t> counts;
   std::map<double, std::string_view> first_spelling;
   for (const DistinctValue& value : values) {
-    const bool is_code = value.text.size() > 1 && value.text[0] == '0' && value.text[1] != '.';
+    const auto number = category_number(value.text);
     const std::string_view name =
-        value.number && !is_code ? first_spelling.emplace(*value.number, value.text).first->second
-                                 : value.text;
+        number ? first_spelling.emplace(*number, value.text).first->second : value.text;
     counts[std::string(name)] += value.count;
   }
   return counts;
 }
 
-/// What stands among numbers and is none, which makes a column texts.
+/// Why a column of mostly numbers is texts all the same, or nothing: `; "inf" is not a number`.
 std::string odd_one_out(const std::vector<DistinctValue>& values) {
+  const auto looks_numeric = [](const DistinctValue& v) {
+    return v.number || expected_number(v.text) != expected_number("");
+  };
+  const auto numeric = std::count_if(values.begin(), values.end(), looks_numeric);
+  constexpr double kMostly = 0.9;
+  if (static_cast<double>(numeric) < kMostly * static_cast<double>(values.size())) return {};
   const auto odd =
       std::find_if(values.begin(), values.end(), [](const DistinctValue& v) { return !v.number; });
-  const auto numbers = std::count_if(values.begin(), values.end(),
-                                     [](const DistinctValue& v) { return v.number.has_value(); });
-  const bool mostly_numbers = 2 * static_cast<std::size_t>(numbers) > values.size();
-  if (!mostly_numbers || odd == values.end()) return {};
-  return "; \"" + shown(odd->text) + "\" stands among its numbers";
+  if (odd == values.end()) return {};
+  return "; \"" + shown(odd->text) + "\" is not " + std::string(expected_number(odd->text));
 }
 
 bool look_like_prose(const std::vector<DistinctValue>& values) {
@@ -88,14 +90,23 @@ class Inference {
       if (column.name == options_.target || contains(options_.not_features, column.name)) continue;
       infer_feature(column);
     }
-    if (result_.schema.features.empty()) {
-      throw Error(ErrorKind::invalid_data, table_.source + ": no column is left to be a feature");
-    }
+    if (result_.schema.features.empty()) throw no_feature_left();
     for (const auto& [a, b] : options_.interactions) add_interaction(a, b);
     return std::move(result_);
   }
 
  private:
+  Error no_feature_left() const {
+    std::string message = table_.source + ": no column is left to be a feature";
+    for (const auto& [name, reason] : result_.left_out) {
+      message += (&name == &result_.left_out.front().name ? " (" : ", ");
+      message += "'" + shown(name) + "': " + reason;
+    }
+    if (!result_.left_out.empty()) message += ")";
+    return Error(ErrorKind::invalid_data,
+                 message.size() > 500 ? message.substr(0, 500) + "…" : message);
+  }
+
   void infer_feature(const data::Column& column) {
     const bool categorical = contains(options_.categorical, column.name);
     const bool text = contains(options_.text, column.name);
@@ -220,6 +231,10 @@ class Inference {
       result_.warnings.push_back("column '" + shown(column.name) +
                                  "' is a poor feature: " + reason);
     }
+    const std::string odd = odd_one_out(values);
+    if (!named && !odd.empty())
+      result_.warnings.push_back("column '" + shown(column.name) + "' is taken as categories" +
+                                 odd);
     add_counted(column, FeatureKind::categorical, count_categories(values), total_count(values));
   }
 
@@ -280,7 +295,11 @@ class Inference {
   }
 
   void add_interaction(const std::string& a, const std::string& b) {
-    result_.schema.interactions.push_back({interaction_part(a), interaction_part(b)});
+    const Interaction interaction{interaction_part(a), interaction_part(b)};
+    if (const auto problem = interaction_problem(result_.schema, interaction))
+      throw Error(ErrorKind::invalid_argument,
+                  "--interaction: " + shown(a) + ":" + shown(b) + " " + *problem);
+    result_.schema.interactions.push_back(interaction);
   }
 
   std::size_t interaction_part(const std::string& name) const {
@@ -288,12 +307,6 @@ class Inference {
     if (!f) {
       throw Error(ErrorKind::invalid_argument,
                   "--interaction: '" + shown(name) + "' is not among the features");
-    }
-    const FeatureKind kind = result_.schema.features[*f].kind;
-    if (kind == FeatureKind::text || kind == FeatureKind::date) {
-      throw Error(ErrorKind::invalid_argument,
-                  "--interaction: '" + shown(name) + "' is a " + std::string(kind_name(kind)) +
-                      "; only numbers and categories can be multiplied");
     }
     return *f;
   }

@@ -91,11 +91,19 @@ class TargetInference {
 
   void require_several(const std::vector<std::string>& classes) const {
     if (classes.size() == 1) throw error("the target has one class only, " + shown(classes[0]));
+    if (result_.target.type == TargetType::string && nearly_all_different(classes.size()))
+      throw error("the values of the target are nearly all different; they are no classes");
     if (classes.size() <= kMostClasses) return;
     const std::span<const std::string> first(classes.data(), 5);
     throw error("the target has " + std::to_string(classes.size()) + " classes (" +
                 shown(join(first)) + ", …); at most " + std::to_string(kMostClasses) +
                 " can be told apart");
+  }
+
+  bool nearly_all_different(std::size_t classes) const {
+    constexpr double kShare = 0.9;
+    return classes > kMostIntegerClasses &&
+           static_cast<double>(classes) >= kShare * static_cast<double>(total_count(values_));
   }
 
   void read_numbers() {

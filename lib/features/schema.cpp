@@ -7,6 +7,7 @@
 #include "core/number.hpp"
 #include "core/text.hpp"
 #include "features/boolean_text.hpp"
+#include "features/number_limit.hpp"
 
 namespace mlserve::features {
 namespace {
@@ -69,7 +70,11 @@ std::string class_text(std::string_view text, TargetType type) {
 }
 
 std::optional<double> target_value(const Target& target, std::string_view text) {
-  if (target.task != Task::classification) return parse_double(text);
+  if (target.task != Task::classification) {
+    const auto number = parse_double(text);
+    const bool fits = number && is_usable(*number) && (target.task != Task::count || *number >= 0);
+    return fits ? number : std::nullopt;
+  }
   const auto known =
       std::find(target.classes.begin(), target.classes.end(), class_text(text, target.type));
   if (known == target.classes.end()) return std::nullopt;
@@ -80,16 +85,23 @@ std::string class_json(const Target& target, std::size_t k) {
   return target.type == TargetType::string ? json_string(target.classes[k]) : target.classes[k];
 }
 
+std::optional<double> category_number(std::string_view text) {
+  const bool is_code = text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
+  return is_code ? std::nullopt : parse_double(text);
+}
+
 CategoryIndex::CategoryIndex(const std::vector<std::string>& categories) {
+  // Of several spellings of one number ("3", "3.0") the first answers for the others; a code with
+  // leading zeros does so where nothing else spells its number.
+  const auto add_number = [this](std::uint32_t k, std::optional<double> number) {
+    if (number && numbers_.insert(canonical(*number)) == number_codes_.size())
+      number_codes_.push_back(kFirstCategory + k);
+  };
   for (std::uint32_t k = 0; k < categories.size(); ++k) {
     texts_.insert(categories[k]);
-    const auto number = parse_double(categories[k]);
-    if (!number) continue;
-    // Of several spellings of one number ("3", "3.0") the first answers for the others.
-    if (numbers_.insert(canonical(*number)) == number_codes_.size()) {
-      number_codes_.push_back(kFirstCategory + k);
-    }
+    add_number(k, category_number(categories[k]));
   }
+  for (std::uint32_t k = 0; k < categories.size(); ++k) add_number(k, parse_double(categories[k]));
 }
 
 std::uint32_t CategoryIndex::code(std::string_view text) const {
@@ -129,6 +141,28 @@ std::vector<std::string> Schema::feature_names() const {
   names.reserve(features.size());
   for (const Feature& feature : features) names.push_back(feature.name);
   return names;
+}
+
+std::optional<std::string> interaction_problem(const Schema& schema,
+                                               const Interaction& interaction) {
+  constexpr std::size_t kMostPairs = 10'000'000;
+  const auto [a, b] = interaction;
+  if (a == b) return "is a feature with itself";
+  for (const std::size_t f : {a, b}) {
+    const Feature& feature = schema.features[f];
+    if (feature.is_text() || feature.kind == FeatureKind::date) {
+      return "has a " + std::string(kind_name(feature.kind)) +
+             "; only numbers and categories can be multiplied";
+    }
+  }
+  const auto is_same = [&](const Interaction& other) {
+    return (other.a == a && other.b == b) || (other.a == b && other.b == a);
+  };
+  const auto& all = schema.interactions;
+  if (std::any_of(all.begin(), all.end(), is_same)) return "is named twice";
+  const auto codes = [&](std::size_t f) { return 2 + schema.features[f].categories.size(); };
+  if (codes(a) * codes(b) > kMostPairs) return "has too many pairs of categories";
+  return std::nullopt;
 }
 
 }  // namespace mlserve::features

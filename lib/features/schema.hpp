@@ -35,6 +35,10 @@ struct Histogram {
   std::vector<std::uint64_t> counts;
 };
 
+/// The number that a category spells; none for a text, and none for a code with leading zeros
+/// ("007"), which is another category than 7.
+std::optional<double> category_number(std::string_view text);
+
 /// Finds the code of a category by its text. A number also finds a category that spells the same
 /// number in another way: 3, "3" and "3.0" are one category.
 class CategoryIndex {
@@ -141,5 +145,10 @@ struct Schema {
   std::optional<std::size_t> find(std::string_view name) const;
   std::vector<std::string> feature_names() const;
 };
+
+/// Why `interaction` cannot be added to those of the schema, or nothing: it is there, a feature
+/// with itself, one with a text or a date, or of too many pairs of categories.
+std::optional<std::string> interaction_problem(const Schema& schema,
+                                               const Interaction& interaction);
 
 }  // namespace mlserve::features

@@ -108,6 +108,12 @@ double squared_error_of_row(const ClassScores& scores, std::size_t row) {
 
 }  // namespace
 
+double log_loss(const ClassScores& scores) {
+  const double loss =
+      weighted_sum(scores, [&](std::size_t row) { return log_loss_of_row(scores, row); });
+  return loss / total_weight(scores);
+}
+
 ClassificationMetrics evaluate_classes(const ClassScores& scores, double threshold) {
   assert(scores.probabilities.size() == scores.size() * (scores.classes == 2 ? 1 : scores.classes));
   ClassificationMetrics metrics;
@@ -117,13 +123,11 @@ ClassificationMetrics evaluate_classes(const ClassScores& scores, double thresho
   metrics.mcc = matthews_correlation(metrics.confusion);
   add_by_class(metrics);
   add_areas(metrics, scores);
-  const double loss =
-      weighted_sum(scores, [&](std::size_t row) { return log_loss_of_row(scores, row); });
   const double squares =
       weighted_sum(scores, [&](std::size_t row) { return squared_error_of_row(scores, row); });
-  metrics.log_loss = loss / metrics.rows;
+  metrics.log_loss = log_loss(scores);
   metrics.brier_score = squares / metrics.rows;
-  metrics.deviance = 2 * loss;
+  metrics.deviance = 2 * metrics.rows * metrics.log_loss;
   return metrics;
 }
 

@@ -40,6 +40,9 @@ struct ClassificationMetrics {
   double deviance = 0;  ///< 2 * rows * log_loss
 };
 
+/// ClassificationMetrics::log_loss alone, which needs no sorting.
+double log_loss(const ClassScores& scores);
+
 /// Measures of `scores`. Two classes: class 1 is predicted where its probability is above
 /// `threshold` (a tie goes to class 0). More: the most probable class, the first of equal ones,
 /// and `threshold` is not used.

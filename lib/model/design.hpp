@@ -18,8 +18,9 @@ namespace mlserve::model {
 class Design {
  public:
   /// Columns as `columns`, which is design_columns(schema, encoder); row i counts `counts[i]` times
-  /// in the means and deviations of the columns. With `standardize` a column that is not 0 or 1 and
-  /// no weight of a word is divided by its standard deviation (ddof 0, 1 for a constant).
+  /// in the means and deviations of the columns. With `standardize` numbers, truth values, parts of
+  /// dates and products of two numbers are divided by their standard deviation (ddof 0, 1 for a
+  /// constant); columns of categories and words are not.
   Design(const features::Schema& schema, const features::Encoder& encoder,
          const std::vector<features::DesignColumn>& columns, const features::EncodedRows& rows,
          std::span<const double> counts, bool standardize);

@@ -13,4 +13,10 @@ std::string_view estimator_name(Estimator estimator) {
   }
 }
 
+Estimator estimator_of(features::Task task) {
+  return task == features::Task::classification ? Estimator::logistic
+         : task == features::Task::regression   ? Estimator::linear
+                                                : Estimator::poisson;
+}
+
 }  // namespace mlserve::model

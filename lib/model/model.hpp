@@ -19,6 +19,8 @@ inline constexpr int kFormatVersion = 2;
 enum class Estimator { logistic, linear, poisson };
 
 std::string_view estimator_name(Estimator estimator);
+/// The estimator of a task; each has its own.
+Estimator estimator_of(features::Task task);
 
 /// Names and values in the order in which people see them.
 using NamedNumbers = std::vector<std::pair<std::string, double>>;

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <functional>
-#include <limits>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -157,6 +155,11 @@ Model from_text(const std::string& text, const std::string& name) {
 
 std::string save(const Model& model, const std::string& path) {
   const std::string text = to_text(model);
+  if (text.size() > kMaxFileBytes) {
+    throw Error(ErrorKind::invalid_data, path + ": the model would be larger than " +
+                                             std::to_string(kMaxFileBytes >> 20U) +
+                                             " MiB; leave columns out with --exclude");
+  }
   write_file(path, text);
   return text.substr(find_digest(text), kDigestDigits);
 }

@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "core/number.hpp"
 #include "core/text.hpp"
+#include "features/number_limit.hpp"
 #include "model/model_json.hpp"
 
 namespace mlserve::model {
@@ -152,6 +153,13 @@ class ModelReader {
     }
   }
 
+  static bool is_of_type(const features::Target& target, std::size_t k) {
+    const std::string& name = target.classes[k];
+    if (target.type == features::TargetType::string) return true;
+    if (target.type == features::TargetType::boolean) return name == "true" || name == "false";
+    return parse_double(name).has_value() && Json::accept(name);
+  }
+
   static void read_classes(const Json& json, features::Target& target) {
     json.at("classes").get_to(target.classes);
     target.counts = counts(json.at("counts"));
@@ -163,7 +171,7 @@ class ModelReader {
             "a class appears twice");
     // Classes that are no strings stand in answers as they are.
     for (std::size_t k = 0; k < target.classes.size(); ++k) {
-      require(Json::accept(features::class_json(target, k)),
+      require(is_of_type(target, k),
               "class '" + shown(target.classes[k]) + "' is not of the target's type");
     }
   }
@@ -185,6 +193,8 @@ class ModelReader {
       if (feature.is_number()) {
         read_range(json, feature);
         json.at("fill").get_to(encoding.fill);
+        require(is_within_reach(feature, encoding.fill),
+                "feature '" + shown(feature.name) + "' has a fill value out of reach");
       } else {
         read_categories(json, feature, encoding);
       }
@@ -225,6 +235,13 @@ class ModelReader {
     }
   }
 
+  /// Whether a number of a feature can be computed with: no year beyond 9999.
+  static bool is_within_reach(const Feature& feature, double value) {
+    constexpr double kLatest = 253'402'300'800;
+    return std::abs(value) <=
+           (feature.kind == FeatureKind::date ? kLatest : features::kLargestNumber);
+  }
+
   static void read_range(const Json& json, Feature& feature) {
     json.at("minimum").get_to(feature.minimum);
     json.at("maximum").get_to(feature.maximum);
@@ -233,11 +250,18 @@ class ModelReader {
     feature.histogram.counts = counts(json.at("histogram").at("counts"));
     require(feature.histogram.edges.size() == feature.histogram.counts.size() + 1,
             "histogram of feature '" + shown(feature.name) + "' has not one edge more than counts");
+    require(std::is_sorted(feature.histogram.edges.begin(), feature.histogram.edges.end()),
+            "histogram of feature '" + shown(feature.name) + "' has edges out of order");
+    require(is_within_reach(feature, feature.minimum) && is_within_reach(feature, feature.maximum),
+            "feature '" + shown(feature.name) + "' has a range out of reach");
     if (feature.kind != FeatureKind::date) return;
     for (const std::string& name : json.at("parts").get<std::vector<std::string>>()) {
       const auto* part = std::find_if(features::kDateParts.begin(), features::kDateParts.end(),
                                       [&](auto known) { return features::name_of(known) == name; });
       require(part != features::kDateParts.end(), "no part of a date is called " + shown(name));
+      const auto& parts = feature.date_parts;
+      require(std::find(parts.begin(), parts.end(), *part) == parts.end(),
+              "a part of a date appears twice");
       feature.date_parts.push_back(*part);
     }
   }
@@ -245,16 +269,16 @@ class ModelReader {
   void read_interactions(const Json& list) {
     for (const auto& pair : list.get<std::vector<std::vector<std::string>>>()) {
       require(pair.size() == 2, "an interaction is not one of two features");
-      model_.schema.interactions.push_back({interaction_part(pair[0]), interaction_part(pair[1])});
+      const features::Interaction interaction{known_feature(pair[0]), known_feature(pair[1])};
+      const auto problem = interaction_problem(model_.schema, interaction);
+      require(!problem, "an interaction " + problem.value_or(""));
+      model_.schema.interactions.push_back(interaction);
     }
   }
 
-  std::size_t interaction_part(const std::string& name) const {
+  std::size_t known_feature(const std::string& name) const {
     const auto f = model_.schema.find(name);
     require(f.has_value(), "an interaction has no feature '" + shown(name) + "'");
-    const FeatureKind kind = model_.schema.features[*f].kind;
-    require(kind != FeatureKind::text && kind != FeatureKind::date,
-            "an interaction cannot have the feature '" + shown(name) + "'");
     return *f;
   }
 
@@ -265,12 +289,13 @@ class ModelReader {
       return estimator_name(candidate) == estimator;
     });
     require(found != known.end(), "unknown estimator " + shown(estimator));
-    require((*found == Estimator::logistic) ==
-                (model_.schema.target.task == features::Task::classification),
-            "its estimator is not one for its task");
+    require(*found == estimator_of(model_.schema.target.task),
+            "its estimator is not that of its task");
     model_.estimator = *found;
-    model_.columns = features::design_columns(model_.schema, model_.encoder);
     const auto names = json.at("columns").get<std::vector<std::string>>();
+    require(features::number_of_columns(model_.schema, model_.encoder) == names.size(),
+            "its columns do not follow from its features");
+    model_.columns = features::design_columns(model_.schema, model_.encoder);
     const bool same =
         std::equal(names.begin(), names.end(), model_.columns.begin(), model_.columns.end(),
                    [](const std::string& a, const auto& b) { return a == b.name; });
@@ -288,6 +313,9 @@ class ModelReader {
     model_.scales = numbers(json.at("scales"));
     require(model_.scales.empty() || model_.scales.size() == names.size(),
             "it has not one scale a column");
+    require(std::all_of(model_.scales.begin(), model_.scales.end(),
+                        [](double scale) { return scale > 0 && std::isfinite(scale); }),
+            "a scale is not above 0");
     if (classes == 2) json.at("threshold").get_to(model_.threshold);
     require(model_.threshold >= 0 && model_.threshold <= 1, "its threshold is no probability");
   }

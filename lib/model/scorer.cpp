@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <span>
 
 #include "estimators/loss.hpp"
@@ -27,6 +28,11 @@ std::vector<std::string> effect_names(const features::Schema& schema) {
   std::vector<std::string> names = schema.feature_names();
   for (const auto& [a, b] : schema.interactions)
     names.push_back(schema.features[a].name + ":" + schema.features[b].name);
+  // A feature may be called as an interaction is.
+  std::set<std::string> taken;
+  for (std::string& name : names) {
+    while (!taken.insert(name).second) name += '\'';
+  }
   return names;
 }
 

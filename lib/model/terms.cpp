@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "core/error.hpp"
 #include "features/calendar.hpp"
 #include "features/tfidf.hpp"
 
@@ -71,7 +72,15 @@ class TermCompiler {
   Scorer::TermBody product_term(std::size_t a, std::size_t b) const {
     const bool codes_a = schema_.features[a].is_categorical();
     const bool codes_b = schema_.features[b].is_categorical();
-    if (codes_a && codes_b) return Scorer::CodeProduct{a, b, codes(b), zeros(codes(a) * codes(b))};
+    if (codes_a && codes_b) {
+      constexpr std::size_t kMostWeights = 100'000'000;
+      if (codes(a) * codes(b) * width_ > kMostWeights) {
+        throw Error(ErrorKind::invalid_data, "the interaction of '" + schema_.features[a].name +
+                                                 "' and '" + schema_.features[b].name +
+                                                 "' has too many pairs of categories");
+      }
+      return Scorer::CodeProduct{a, b, codes(b), zeros(codes(a) * codes(b))};
+    }
     if (codes_a) return Scorer::ScaledCodeTerm{b, a, fill(b), zeros(codes(a))};
     if (codes_b) return Scorer::ScaledCodeTerm{a, b, fill(a), zeros(codes(b))};
     return Scorer::NumberProduct{a, b, fill(a), fill(b), zeros()};

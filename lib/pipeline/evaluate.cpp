@@ -22,6 +22,7 @@ struct EvaluateBlock {
   RowBlock rows;
   model::Scores scores;
   std::vector<double> targets;
+  std::vector<double> weights;  ///< by row; empty: 1 each
 };
 
 /// Targets of the rows by the kept column; NaN where there is none.
@@ -34,7 +35,7 @@ void read_targets(const RowReader& reader, const features::Target& target, Evalu
     if (!value && !data::is_missing_marker(text)) {
       const std::string expected =
           target.classes.empty()
-              ? "a number"
+              ? (target.task == features::Task::count ? "a count" : "a number")
               : "a class of the model (classes are: " + shown(join(target.classes)) + ")";
       throw Error(ErrorKind::invalid_data,
                   reader.describe(block.rows, {row, target.name,
@@ -44,15 +45,47 @@ void read_targets(const RowReader& reader, const features::Target& target, Evalu
   }
 }
 
+/// Weights of the rows by the second kept column, NaN where there is none; of rows with a target
+/// they are needed. The target of a row of weight 0 becomes NaN.
+void read_weights(const RowReader& reader, const std::string& column, EvaluateBlock& block) {
+  block.weights.clear();
+  for (std::size_t row = 0; row < block.targets.size(); ++row) {
+    const std::string& text = block.rows.parsed.kept[row][1].text;
+    const auto weight = parse_double(text);
+    const bool good = weight && *weight >= 0;
+    if (!good && !std::isnan(block.targets[row])) {
+      throw Error(ErrorKind::invalid_data,
+                  reader.describe(block.rows,
+                                  {row, column,
+                                   "\"" + shown(text) + "\" is not a sample weight of 0 or more"}));
+    }
+    block.weights.push_back(weight.value_or(0));
+    if (block.weights.back() == 0) block.targets[row] = std::numeric_limits<double>::quiet_NaN();
+  }
+}
+
+/// Adds the rows of a block that have a target.
+void take_scored(const EvaluateBlock& block, ScoredTargets& scored) {
+  scored.scores.width = block.scores.width;
+  for (std::size_t i = 0; i < block.targets.size(); ++i) {
+    if (std::isnan(block.targets[i])) continue;
+    const auto row = block.scores.row(i);
+    scored.targets.push_back(block.targets[i]);
+    scored.scores.values.insert(scored.scores.values.end(), row.begin(), row.end());
+    if (!block.weights.empty()) scored.weights.push_back(block.weights[i]);
+  }
+}
+
 }  // namespace
 
 Evaluation evaluate_file(const model::Model& model, const std::string& path,
                          std::optional<FileFormat> format, unsigned threads,
-                         const data::CsvOptions& csv) {
+                         const data::CsvOptions& csv, const std::string& sample_weight) {
   const features::Target& target = model.schema.target;
   if (!format) format = format_of_path(path).value_or(FileFormat::csv);
-  const std::unique_ptr<RowReader> reader =
-      open_rows(path, *format, model.schema, {target.name}, csv);
+  std::vector<std::string> kept = {target.name};
+  if (!sample_weight.empty()) kept.push_back(sample_weight);
+  const std::unique_ptr<RowReader> reader = open_rows(path, *format, model.schema, kept, csv);
   const model::Scorer scorer(model);
   Evaluation evaluation;
   ScoredTargets& scored = evaluation.scored;
@@ -66,16 +99,11 @@ Evaluation evaluate_file(const model::Model& model, const std::string& path,
         }
         scorer.score(block.rows.parsed.rows, block.scores);
         read_targets(*reader, target, block);
+        if (!sample_weight.empty()) read_weights(*reader, sample_weight, block);
       },
       [&](const EvaluateBlock& block) {
         evaluation.rows += block.targets.size();
-        scored.scores.width = block.scores.width;
-        for (std::size_t i = 0; i < block.targets.size(); ++i) {
-          if (std::isnan(block.targets[i])) continue;
-          const auto row = block.scores.row(i);
-          scored.targets.push_back(block.targets[i]);
-          scored.scores.values.insert(scored.scores.values.end(), row.begin(), row.end());
-        }
+        take_scored(block, scored);
       });
   if (scored.targets.empty()) {
     throw Error(

@@ -20,10 +20,11 @@ struct Evaluation {
 
 /// Metrics of a saved model on labelled data: a file as for `predict_file` that has the target too.
 /// Throws Error(invalid_data) naming the place of a value that makes no sense or of a class that
-/// the model does not know, and when no row has a target.
+/// the model does not know, and when no row has a target. A field `sample_weight` (empty: none)
+/// weighs the rows; a row of weight 0 is as if it had no target.
 Evaluation evaluate_file(const model::Model& model, const std::string& path,
                          std::optional<FileFormat> format, unsigned threads,
-                         const data::CsvOptions& csv = {});
+                         const data::CsvOptions& csv = {}, const std::string& sample_weight = {});
 
 /// A bound that a metric must keep: `roc_auc>=0.85`.
 struct Requirement {

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <limits>
-#include <set>
 #include <span>
 #include <vector>
 
@@ -11,7 +10,6 @@
 #include "estimators/loss.hpp"
 #include "features/design_column.hpp"
 #include "model/design.hpp"
-#include "pipeline/resolve_options.hpp"
 
 namespace mlserve::pipeline {
 namespace {
@@ -73,7 +71,7 @@ std::vector<std::vector<double>> coefficient_rows(const estimators::Fit& fit) {
 
 std::string loss_name(const features::Target& target) {
   if (target.classes.size() > 2) return "multinomial";
-  return std::string(model::estimator_name(estimator_of(target.task)));
+  return std::string(model::estimator_name(model::estimator_of(target.task)));
 }
 
 FittedModel fit_model(const TrainingData& data, const PartWeights& part,
@@ -81,11 +79,12 @@ FittedModel fit_model(const TrainingData& data, const PartWeights& part,
   FittedModel fitted;
   model::Model& model = fitted.model;
   model.schema = data.schema();
-  model.estimator = estimator_of(model.schema.target.task);
+  model.estimator = model::estimator_of(model.schema.target.task);
   model.encoder =
       features::Encoder::fit(model.schema, data.rows, part.counts, data.options.encoding);
+  require_fewer_coefficients(data, features::number_of_columns(model.schema, model.encoder),
+                             penalty.kind);
   model.columns = features::design_columns(model.schema, model.encoder);
-  require_fewer_coefficients(data, model.columns.size(), penalty.kind);
   const model::Design design(model.schema, model.encoder, model.columns, data.rows, part.counts,
                              data.options.standardize);
 
@@ -119,7 +118,8 @@ void require_not_separated(const TrainingData& data, const FittedModel& fitted) 
   throw Error(ErrorKind::invalid_data,
               data.source + ": without a penalty some coefficients have no finite value (NA): " +
                   shown(join(names), 300) + (names.size() == 1 ? " separates" : " separate") +
-                  " the values of the target; use --penalty l2, put rare categories "
+                  " the values of the target, wholly or but for a few rows; use --penalty l2, put "
+                  "rare categories "
                   "together with --min-frequency, or leave columns out with --exclude");
 }
 

@@ -29,14 +29,6 @@ double total(const std::vector<double>& weights) {
   return sum;
 }
 
-/// Rows whose weight is not 0.
-double rows_with_weight(const PartWeights& all) {
-  double rows = 0;
-  for (std::size_t i = 0; i < all.counts.size(); ++i)
-    rows += all.weights[i] > 0 ? all.counts[i] : 0;
-  return rows;
-}
-
 /// Sample weights of a linear model are those of weighted least squares, as statsmodels' WLS and
 /// R's lm have them: inverse variances of single rows, of which only the ratios matter. Gives the
 /// sum of their logarithms when they are made to have the mean 1, and the divisor that makes them.
@@ -48,7 +40,7 @@ struct AnalyticWeights {
 AnalyticWeights analytic_weights(const TrainingData& data, const PartWeights& all) {
   AnalyticWeights weights;
   if (data.sample_weights.empty()) return weights;
-  weights.divisor = total(all.weights) / rows_with_weight(all);
+  weights.divisor = total(all.weights) / total(all.counts);
   for (std::size_t row = 0; row < data.sample_weights.size(); ++row) {
     if (!std::isnan(data.inferred.targets[row]) && data.sample_weights[row] > 0)
       weights.log_sum += std::log(data.sample_weights[row] / weights.divisor);
@@ -95,6 +87,15 @@ metrics::FittedParameters fitted_parameters(const estimators::Fit& fit, PenaltyK
     }
   }
   return result;
+}
+
+/// A linear fit that meets every row has no residuals to measure a likelihood by.
+void leave_out_likelihood(model::Inference& inference) {
+  for (auto& [name, value] : inference.statistics) {
+    if (name == "log_likelihood" || name == "aic" || name == "bic") value = kNaN;
+  }
+  inference.warnings.push_back(
+      "the fit has as many parameters as rows: it meets every row, and its errors are unknown");
 }
 
 void add_standard_errors(const metrics::Inference& inference, model::Inference& to) {
@@ -152,9 +153,10 @@ void add_inference(const TrainingData& data, const PartWeights& all,
                           {"bic", fit.bic}};
   std::optional<metrics::Residuals> residuals;
   if (model.estimator == model::Estimator::linear) {
-    const double degrees = rows_with_weight(all) - parameters;
+    const double degrees = total(all.counts) - parameters;
     residuals = {fit.deviance, degrees};
     if (std::isfinite(degrees)) inference.residual_degrees = degrees;
+    if (degrees < 0.5) leave_out_likelihood(inference);
     inference.statistics.emplace_back("residual_degrees", degrees);
     inference.statistics.emplace_back("residual_standard_error", std::sqrt(fit.deviance / degrees));
   }

@@ -47,8 +47,7 @@ std::vector<std::string> metric_names(const features::Target& target) {
 }
 
 double mean_loss(const features::Target& target, const ScoredTargets& scored) {
-  if (target.task == Task::classification)
-    return metrics::evaluate_classes(class_scores(target, scored)).log_loss;
+  if (target.task == Task::classification) return metrics::log_loss(class_scores(target, scored));
   const metrics::NumberScores scores = number_scores(scored);
   return metrics::deviance(scores, family_of(target.task)) / metrics::total_weight(scores);
 }

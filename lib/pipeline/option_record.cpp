@@ -27,6 +27,18 @@ std::string numbers(const std::vector<double>& values) {
   return join(texts, ",");
 }
 
+void add_columns(const TrainOptions& options, Record& record) {
+  const auto add = [&record](const std::string& name, const std::vector<std::string>& columns) {
+    record.add_if(!columns.empty(), name, join(columns, ","));
+  };
+  add("features", options.features);
+  add("exclude", options.exclude);
+  add("categorical", options.categorical);
+  add("numeric", options.numeric);
+  add("text", options.text);
+  add("interaction", options.interactions);
+}
+
 void add_encoding(const TrainOptions& options, Record& record) {
   const features::EncoderOptions& encoding = options.encoding;
   record.add("missing", options.refuse_missing ? "error" : missing_name(encoding.missing));
@@ -81,6 +93,7 @@ std::vector<std::pair<std::string, std::string>> option_record(const TrainOption
   if (penalty.kind == estimators::PenaltyKind::elasticnet) record.add("l1-ratio", penalty.l1_ratio);
   record.add_if(options.balanced, "class-weight", "balanced");
   record.add_if(!options.sample_weight.empty(), "sample-weight", options.sample_weight);
+  add_columns(options, record);
   add_encoding(options, record);
   add_validation(options, record);
   record.add("seed", std::to_string(options.seed));

@@ -1,5 +1,6 @@
 #include "pipeline/prediction_writer.hpp"
 
+#include <cmath>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,15 @@ void append_kept_json(const features::KeptValue& value, std::string& out) {
     append_json_string(out, value.text);
   } else {
     out += value.text.empty() ? "null" : value.text;
+  }
+}
+
+/// A number that overflowed, from inputs near the largest ones, is as good as none.
+void append_number(double value, FileFormat format, std::string& out) {
+  if (std::isfinite(value)) {
+    append_double(out, value);
+  } else if (format != FileFormat::csv) {
+    out += "null";
   }
 }
 
@@ -149,7 +159,7 @@ void PredictionFormatter::append_prediction(const Row& row, std::string& out) co
     // Nothing at all would be a blank line.
     out += layout_.format != FileFormat::csv ? "null" : alone ? "\"\"" : "";
   } else if (classes_.empty()) {
-    append_double(out, row.scored.scores.row(row.index)[0]);
+    append_number(row.scored.scores.row(row.index)[0], layout_.format, out);
   } else {
     out += class_labels_[scorer_.label(row.scored.scores.row(row.index))];
   }
@@ -173,7 +183,7 @@ void PredictionFormatter::append_csv(const Row& row, std::string& out) const {
 void PredictionFormatter::append_csv_probabilities(const Row& row, std::string& out) const {
   for (std::size_t k = 0; k < classes_.size(); ++k) {
     out += ',';
-    append_double(out, model::probability(row.scored.scores.row(row.index), k));
+    append_number(model::probability(row.scored.scores.row(row.index), k), FileFormat::csv, out);
   }
 }
 
@@ -181,7 +191,7 @@ void PredictionFormatter::append_csv_explanation(const Row& row, std::string& ou
   const model::Explanation& explanation = row.scored.explanation;
   const auto add = [&out](double value) {
     out += ',';
-    append_double(out, value);
+    append_number(value, FileFormat::csv, out);
   };
   for (const double value : explanation.baseline) add(value);
   for (const std::vector<double>& contributions : explanation.contributions) {

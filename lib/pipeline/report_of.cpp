@@ -218,7 +218,8 @@ void add_record(const TrainResult& result, report::Report& report) {
   for (const auto& [name, value] : model.inference.statistics) add(name, rounded(value));
   if (!result.search) return;
   for (const Trial& trial : result.search->trials) {
-    add("loss on folds at C = " + rounded(trial.penalty.C),
+    const bool best = &trial == &result.search->trials[result.search->best];
+    add("loss on folds at " + trial_name(trial) + (best ? ", the best" : ""),
         rounded(trial.mean) + " ± " + rounded(trial.deviation));
   }
 }

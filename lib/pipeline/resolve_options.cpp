@@ -142,10 +142,4 @@ std::pair<std::string, std::string> interaction_columns(const std::string& inter
                    "\" is not two columns A:B (columns are: " + shown(join(header), 400) + ")");
 }
 
-model::Estimator estimator_of(features::Task task) {
-  return task == Task::classification ? Estimator::logistic
-         : task == Task::regression   ? Estimator::linear
-                                      : Estimator::poisson;
-}
-
 }  // namespace mlserve::pipeline

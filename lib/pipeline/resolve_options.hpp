@@ -24,7 +24,4 @@ void require_fitting_target(const TrainOptions& options, const features::Target&
 std::pair<std::string, std::string> interaction_columns(const std::string& interaction,
                                                         const std::vector<std::string>& header);
 
-/// The estimator of a task.
-model::Estimator estimator_of(features::Task task);
-
 }  // namespace mlserve::pipeline

@@ -48,11 +48,17 @@ bool ranges_are_apart(const TrainingData& data, std::size_t classes,
   }
   std::sort(ranges.begin(), ranges.end(),
             [](const Range& a, const Range& b) { return a.minimum < b.minimum; });
-  const auto next_is_apart = [](const Range& a, const Range& b) {
-    return std::isfinite(b.minimum) && a.maximum < b.minimum;
-  };
-  // In order of their minima, ranges that are apart are neighbours.
-  return std::adjacent_find(ranges.begin(), ranges.end(), next_is_apart) != ranges.end();
+  // In order of their minima, a class is apart when all before it end below it and it ends below
+  // the next one.
+  double reached = -std::numeric_limits<double>::infinity();
+  for (std::size_t k = 0; k < ranges.size() && std::isfinite(ranges[k].minimum); ++k) {
+    const double next = k + 1 < ranges.size() ? ranges[k + 1].minimum : ranges[k].minimum;
+    const bool is_last = k + 1 == ranges.size() || !std::isfinite(next);
+    const bool alone = k == 0 && is_last;
+    if (!alone && reached < ranges[k].minimum && (is_last || ranges[k].maximum < next)) return true;
+    reached = std::max(reached, ranges[k].maximum);
+  }
+  return false;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/error.hpp"
 #include "core/version.hpp"
 #include "features/json_rows.hpp"
 #include "model/scorer.hpp"
@@ -42,6 +43,16 @@ model::TrainingRecord training_record(const TrainingData& data, const FittedMode
   return record;
 }
 
+double threshold_of_all(const TrainingData& data, const estimators::Penalty& penalty) {
+  const auto threshold = choose_threshold(data, {}, penalty);
+  if (threshold) return *threshold;
+  throw Error(ErrorKind::invalid_data,
+              data.source + ": no threshold can be chosen on folds: a class has too few rows" +
+                  (penalty.kind == estimators::PenaltyKind::none
+                       ? ", or the classes are separated without a penalty"
+                       : ""));
+}
+
 }  // namespace
 
 TrainResult train(const std::vector<std::string>& paths, const TrainOptions& options) {
@@ -56,11 +67,12 @@ TrainResult train(const std::vector<std::string>& paths, const TrainOptions& opt
   result.search = search_penalty(data, parts);
   const estimators::Penalty penalty =
       result.search ? result.search->trials[result.search->best].penalty : data.options.penalty;
-  result.validation = validate(data, parts, penalty, result.why_no_validation);
+  const double threshold = threshold_of_all(data, penalty);
+  result.validation = validate(data, parts, penalty, threshold, result.why_no_validation);
 
   FittedModel fitted = fit_model(data, all, penalty, data.options.threads);
   require_not_separated(data, fitted);
-  fitted.model.threshold = choose_threshold(data, {}, penalty);
+  fitted.model.threshold = threshold;
   add_inference(data, all, penalty, fitted);
   add_golden_rows(data, fitted.model);
   fitted.model.training = training_record(data, fitted, penalty);

@@ -87,7 +87,7 @@ features::RowGroups group(const LabelledTable& data) {
   return features::group_rows(columns, data.inferred.targets);
 }
 
-/// Adds up the rows for which `wanted(row)` holds.
+/// Adds up the rows for which `wanted(row)` holds. A row of weight 0 is as if it were not there.
 template <class Wanted>
 PartWeights part_of(const TrainingData& data, Wanted wanted) {
   PartWeights part{std::vector<double>(data.groups.size(), 0.0), {}};
@@ -96,6 +96,7 @@ PartWeights part_of(const TrainingData& data, Wanted wanted) {
   for (std::size_t row = 0; row < data.groups.group_of_row.size(); ++row) {
     const std::uint32_t group = data.groups.group_of_row[row];
     if (group == features::kNoGroup || !wanted(row)) continue;
+    if (weighted && data.sample_weights[row] == 0) continue;
     part.counts[group] += 1;
     if (weighted) part.weights[group] += data.sample_weights[row];
   }

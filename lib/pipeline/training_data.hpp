@@ -15,7 +15,7 @@ namespace mlserve::pipeline {
 
 /// How much each group of equal rows counts in some part of the data.
 struct PartWeights {
-  std::vector<double> counts;   ///< rows
+  std::vector<double> counts;   ///< rows, those of sample weight 0 left out
   std::vector<double> weights;  ///< sum of their sample weights
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/number.hpp"
 #include "core/ordered_run.hpp"
 #include "core/text.hpp"
 #include "model/scorer.hpp"
@@ -137,7 +138,8 @@ void summarise(const std::vector<model::NamedNumbers>& by_fold, Validation& vali
   }
 }
 
-double threshold_by_rule(const TrainingData& data, const Strata& strata, const Penalty& penalty) {
+std::optional<double> threshold_by_rule(const TrainingData& data, const Strata& strata,
+                                        const Penalty& penalty) {
   const Fold folds = kInnerFolds;
   const std::vector<Fold> fold_of_row = stratified_folds(strata, folds, data.options.seed);
   ScoredTargets all;
@@ -147,27 +149,26 @@ double threshold_by_rule(const TrainingData& data, const Strata& strata, const P
                   whole = whole && scored;
                   if (scored) all.append(*scored);
                 });
-  if (!whole) {
-    throw Error(ErrorKind::invalid_data,
-                data.source + ": too few rows of a class to choose a threshold on folds");
-  }
+  if (!whole) return std::nullopt;
   return metrics::best_threshold(class_scores(data.schema().target, all),
                                  *data.options.threshold_rule);
 }
 
-Validation validate_holdout(const TrainingData& data, const std::vector<Fold>& parts,
-                            const FittedModel& fitted, const Penalty& penalty) {
+std::optional<Validation> validate_holdout(const TrainingData& data, const std::vector<Fold>& parts,
+                                           const FittedModel& fitted, const Penalty& penalty) {
+  const std::optional<double> threshold = choose_threshold(data, parts, penalty);
+  if (!threshold) return std::nullopt;
   Validation validation;
   const PartWeights holdout = data.inside(parts, 1);
   validation.scored = score_part(data, fitted, holdout);
   for (const double count : holdout.counts) validation.rows += count;
-  validation.measures =
-      measure(data.schema().target, validation.scored, choose_threshold(data, parts, penalty));
+  validation.measures = measure(data.schema().target, validation.scored, *threshold);
   validation.metrics = validation.measures.named;
   return validation;
 }
 
-std::optional<Validation> validate_folds(const TrainingData& data, const Penalty& penalty) {
+std::optional<Validation> validate_folds(const TrainingData& data, const Penalty& penalty,
+                                         double threshold) {
   const features::Target& target = data.schema().target;
   const Fold folds = data.options.folds;
   const std::vector<Fold> fold_of_row = stratified_folds(data.strata(), folds, data.options.seed);
@@ -175,20 +176,27 @@ std::optional<Validation> validate_folds(const TrainingData& data, const Penalty
   validation.folds = folds;
   validation.rows = static_cast<double>(data.rows_with_target());
   std::vector<model::NamedNumbers> by_fold;
-  for_each_fold(
-      data, fold_of_row, folds, {penalty},
-      [&](std::size_t, Fold fold, const std::optional<ScoredTargets>& scored) {
-        if (!scored) return;
-        // A threshold by a rule is that of the rows which the fold's model has seen.
-        std::vector<Fold> parts = fold_of_row;
-        for (Fold& part : parts) part = part == fold ? 1 : 0;
-        by_fold.push_back(measure(target, *scored, choose_threshold(data, parts, penalty)).named);
-        validation.scored.append(*scored);
-      });
+  for_each_fold(data, fold_of_row, folds, {penalty},
+                [&](std::size_t, Fold fold, const std::optional<ScoredTargets>& scored) {
+                  if (!scored) return;
+                  // A threshold by a rule is that of the rows which the fold's model has seen.
+                  std::vector<Fold> parts = fold_of_row;
+                  for (Fold& part : parts) part = part == fold ? 1 : 0;
+                  const auto of_fold = choose_threshold(data, parts, penalty);
+                  if (!of_fold) return;
+                  by_fold.push_back(measure(target, *scored, *of_fold).named);
+                  validation.scored.append(*scored);
+                });
   if (by_fold.size() != folds) return std::nullopt;
   summarise(by_fold, validation);
-  validation.measures = measure(target, validation.scored, choose_threshold(data, {}, penalty));
+  validation.measures = measure(target, validation.scored, threshold);
   return validation;
+}
+
+/// Why folds or a holdout of the rows that there are gave nothing.
+std::string why_nothing(const TrainingData& data, const std::string& part) {
+  const bool unpenalised = data.options.penalty.kind == estimators::PenaltyKind::none;
+  return part + " " + too_few(data) + (unpenalised ? ", or is separated without a penalty" : "");
 }
 
 }  // namespace
@@ -220,28 +228,29 @@ std::optional<SearchResult> search_penalty(const TrainingData& data,
 }
 
 std::optional<Validation> validate(const TrainingData& data, const std::vector<Fold>& parts,
-                                   const Penalty& penalty, std::string& why_not) {
+                                   const Penalty& penalty, double threshold, std::string& why_not) {
   if (data.options.folds > 0) {
-    auto validation = validate_folds(data, penalty);
-    if (!validation)
-      why_not = "the rest of a fold " + too_few(data) + ", or is separated without a penalty";
-    return validation;
+    why_not = why_nothing(data, "the rest of a fold");
+    return validate_folds(data, penalty, threshold);
   }
   if (parts.empty()) {
     why_not = "no rows were held out";
     return std::nullopt;
   }
+  why_not = why_nothing(data, "the holdout or the rest");
   const PartWeights rest = data.inside(parts, 0);
-  if (!can_be_learned_from(data, rest) || !can_be_measured(data, data.inside(parts, 1))) {
-    why_not = "the holdout or the rest " + too_few(data);
+  if (!can_be_learned_from(data, rest) || !can_be_measured(data, data.inside(parts, 1)))
     return std::nullopt;
-  }
   const FittedModel fitted = fit_model(data, rest, penalty, data.options.threads);
-  if (!fitted.fit.separated.empty()) {
-    why_not = "without the holdout the data are separated, and there is no penalty";
-    return std::nullopt;
-  }
+  if (!fitted.fit.separated.empty()) return std::nullopt;
   return validate_holdout(data, parts, fitted, penalty);
+}
+
+std::string trial_name(const Trial& trial) {
+  std::string name = "C = " + format_double(trial.penalty.C);
+  if (trial.penalty.kind == estimators::PenaltyKind::elasticnet)
+    name += ", l1 ratio " + format_double(trial.penalty.l1_ratio);
+  return name;
 }
 
 void require_learnable(const TrainingData& data, const PartWeights& part) {
@@ -251,8 +260,8 @@ void require_learnable(const TrainingData& data, const PartWeights& part) {
                   "': the rows with a weight above 0 have too few different targets");
 }
 
-double choose_threshold(const TrainingData& data, const std::vector<Fold>& parts,
-                        const Penalty& penalty) {
+std::optional<double> choose_threshold(const TrainingData& data, const std::vector<Fold>& parts,
+                                       const Penalty& penalty) {
   if (!data.options.threshold_rule) return data.options.threshold.value_or(0.5);
   return threshold_by_rule(data, strata_of(data, parts), penalty);
 }

@@ -19,6 +19,9 @@ struct Trial {
   double deviation = 0;  ///< standard deviation over the folds (ddof 0)
 };
 
+/// "C = 0.1", of an elastic net "C = 0.1, l1 ratio 0.5".
+std::string trial_name(const Trial& trial);
+
 struct SearchResult {
   std::vector<Trial> trials;  ///< in the order of the options
   std::size_t best = 0;       ///< smallest mean loss, the first of equal ones
@@ -39,17 +42,19 @@ struct Validation {
 std::optional<SearchResult> search_penalty(const TrainingData& data,
                                            const std::vector<Fold>& parts);
 
-/// Measures on the folds of the options, or on part 1 of `parts`. None, with a reason in
-/// `why_not`, when a part cannot be learned from or lacks a class.
+/// Measures on the folds of the options, or on part 1 of `parts`; `threshold` is that of all rows.
+/// None, with a reason in `why_not`, when a part cannot be learned from or lacks a class.
 std::optional<Validation> validate(const TrainingData& data, const std::vector<Fold>& parts,
-                                   const estimators::Penalty& penalty, std::string& why_not);
+                                   const estimators::Penalty& penalty, double threshold,
+                                   std::string& why_not);
 
 /// Throws Error(invalid_data) when some class has no row with a weight, or all targets are equal.
 void require_learnable(const TrainingData& data, const PartWeights& part);
 
 /// The threshold of the options for a model of the rows in part 0 of `parts` (all rows if empty);
-/// by a rule, on predictions for folds that the model was not fitted on.
-double choose_threshold(const TrainingData& data, const std::vector<Fold>& parts,
-                        const estimators::Penalty& penalty);
+/// by a rule, on predictions for folds that the model was not fitted on. None when these cannot be
+/// made.
+std::optional<double> choose_threshold(const TrainingData& data, const std::vector<Fold>& parts,
+                                       const estimators::Penalty& penalty);
 
 }  // namespace mlserve::pipeline

@@ -95,7 +95,7 @@ class Validation(TableTestCase):
         self.assertNotIn("validation", output)
         self.write("data.csv", "x,y\n1,0\n2,1\n3,0\n")
         text = self.run_well("train", "data.csv", "--target", "y").stdout
-        self.assertRegex(text, "holdout none: .*class")
+        self.assertRegex(text, "metrics none: .*class")
 
 
 class Threshold(TableTestCase):

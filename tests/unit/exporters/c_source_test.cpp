@@ -294,7 +294,7 @@ TEST_CASE("The C export says what it cannot carry", "[exporters]") {
   const features::Target two{"y", features::TargetType::integer, {"0", "1"}, {1, 1}};
   CHECK(complaint(testing::make_model({testing::number("n", 0, 1)},
                                       {"y", features::TargetType::string, {"a", "b", "c"}, {}})) ==
-        "a C file cannot carry a model of other than two classes");
+        "a C file cannot carry anything but two classes");
   CHECK(complaint(testing::make_model({testing::text("t", {"cat"})}, two)) ==
         "a C file cannot carry the text 't'");
   CHECK(complaint(testing::make_model({testing::date("d")}, two)) ==

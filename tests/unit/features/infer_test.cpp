@@ -190,7 +190,8 @@ TEST_CASE("Too many categories are left out", "[features]") {
 TEST_CASE("A column without a value is left out, or an error when it is named", "[features]") {
   CHECK(reason_to_leave_out({"", "NA", "null"}) == "it has no value in any row");
   CHECK(complaint(table_of({"", "NA"}), named()) == "t.csv: column 'x': has no value in any row");
-  CHECK(complaint(table_of({"", "NA"})) == "t.csv: no column is left to be a feature");
+  CHECK(complaint(table_of({"", "NA"})) ==
+        "t.csv: no column is left to be a feature ('x': it has no value in any row)");
 }
 
 TEST_CASE("Numbers are categories when that is asked for", "[features]") {
@@ -301,7 +302,12 @@ TEST_CASE("A target has two classes or more, or the error says which it has", "[
   CHECK(infer(target_table({"10", "2", "3"})).schema.target.classes ==
         std::vector<std::string>{"2", "3", "10"});
   CHECK(complaint(target_table(different_texts(3000))) ==
-        "t.csv: column 'y': the target has 3000 classes (text 0, text 1, text 10, text 100, text "
+        "t.csv: column 'y': the values of the target are nearly all different; they are no "
+        "classes");
+  std::vector<std::string> repeated = different_texts(1001);
+  for (const std::string& text : different_texts(1001)) repeated.push_back(text);
+  CHECK(complaint(target_table(repeated)) ==
+        "t.csv: column 'y': the target has 1001 classes (text 0, text 1, text 10, text 100, text "
         "1000, …); at most 1000 can be told apart");
 }
 
@@ -381,5 +387,26 @@ TEST_CASE("Interactions are of numbers and categories that are features", "[feat
   REQUIRE(error);
   CHECK(error->kind() == ErrorKind::invalid_argument);
   CHECK(std::string(error->what()) ==
-        "--interaction: 'd' is a date; only numbers and categories can be multiplied");
+        "--interaction: a:d has a date; only numbers and categories can be multiplied");
+  options.interactions = {{"a", "b"}, {"b", "a"}};
+  const auto twice = error_of([&] { infer(table, options); });
+  REQUIRE(twice);
+  CHECK(std::string(twice->what()) == "--interaction: b:a is named twice");
+}
+
+TEST_CASE("What stands among numbers and is none is named", "[features]") {
+  std::vector<std::string> texts;
+  for (int i = 0; i < 12; ++i) texts.push_back(std::to_string(i));
+  texts.push_back("inf");
+  const InferredSchema inferred = infer(table_of(texts));
+  CHECK(inferred.schema.features[0].kind == FeatureKind::categorical);
+  CHECK(inferred.warnings ==
+        std::vector<std::string>{"column 'x' is taken as categories; \"inf\" is not a number"});
+}
+
+TEST_CASE("Spellings of one number are one category, named by the first", "[features]") {
+  const Feature feature = feature_of({"3", "3.0", "4.0", "4", "007", "7"}, as_categories());
+  CHECK(feature.categories == std::vector<std::string>{"007", "3", "4.0", "7"});
+  CHECK(feature.counts == std::vector<std::uint64_t>{1, 2, 2, 1});
+  CHECK(feature.index.code("4") == kFirstCategory + 2);
 }

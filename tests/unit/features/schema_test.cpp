@@ -40,7 +40,10 @@ TEST_CASE("Of categories that spell one number, its own text comes first, then t
   CHECK(index.code("007") == kFirstCategory);
   CHECK(index.code("7") == kFirstCategory + 1);
   CHECK(index.code("7.0") == kFirstCategory + 2);
-  CHECK(index.code(7.0) == kFirstCategory);
+  CHECK(index.code(7.0) == kFirstCategory + 1);
+  // A code with leading zeros stands for its number where nothing else does.
+  CHECK(CategoryIndex({"007", "7.0"}).code("7") == kFirstCategory + 1);
+  CHECK(CategoryIndex({"007"}).code(7.0) == kFirstCategory);
 }
 
 TEST_CASE("Zero is one category with either sign", "[features]") {

@@ -123,14 +123,14 @@ TEST_CASE("Doubles come back from a model file to the bit", "[model]") {
   const double value = GENERATE(0.1, -0.0, 5e-324, -2.2250738585072009e-308, 1e-300,
                                 1.7976931348623157e308, 1.0 / 3, 9007199254740993.0, 1e22, 1e23);
   model.coefficients = {{0.0, value, -value}};
-  model.schema.features[0].maximum = value;
+  model.means[0] = value;
   model.inference.standard_errors = {{value, value, std::numeric_limits<double>::quiet_NaN()}};
   model.golden_rows.clear();
   const model::Model read = model::from_text(model::to_text(model), "m.json");
   CHECK(read.coefficients[0][1] == value);
   CHECK(std::signbit(read.coefficients[0][1]) == std::signbit(value));
   CHECK(read.coefficients[0][2] == -value);
-  CHECK(read.schema.features[0].maximum == value);
+  CHECK(read.means[0] == value);
   CHECK(read.inference.standard_errors[0][0] == value);
   CHECK(std::isnan(read.inference.standard_errors[0][2]));
 }
@@ -323,6 +323,40 @@ TEST_CASE("What a model file says must fit together", "[model]") {
   CHECK(has(complaint_at("/intercept", "[1, 2]"), "one intercept"));
   CHECK(has(complaint_at("/intercept", "[]"), "one intercept"));
   CHECK(has(complaint_at("/training/rows", R"("many")"), "whole number"));
+}
+
+TEST_CASE("A hostile model file ends in a message, not in all of the memory", "[model]") {
+  std::vector<std::string> many;
+  for (int k = 10'000; k < 40'000; ++k) many.push_back(std::to_string(k));
+  const Json names = many;
+  const Json counts = std::vector<int>(many.size(), 1);
+  const auto with_interaction = [&](const Json& without_column) {
+    return complaint(changed([&](Json& json) {
+      for (const char* name : {"a", "b"}) {
+        Json feature = json["features"][1];
+        feature["name"] = name;
+        feature["categories"] = names;
+        feature["counts"] = counts;
+        feature["without_column"] = without_column;
+        json["features"].push_back(feature);
+      }
+      json["interactions"] = Json::array({Json::array({"a", "b"})});
+    }));
+  };
+  CHECK(has(with_interaction(Json::array()), "an interaction has too many pairs of categories"));
+  CHECK(has(with_interaction(names), "an interaction has too many pairs of categories"));
+  CHECK(has(complaint_at("/features/0/fill", "1e300"), "fill value out of reach"));
+  CHECK(has(complaint_at("/features/0/maximum", "1e300"), "range out of reach"));
+  CHECK(has(complaint_at("/features/0/histogram/edges", "[9, 0]"), "edges out of order"));
+  CHECK(has(complaint_at("/scales", "[0, 1, 1]"), "a scale is not above 0"));
+  CHECK(has(complaint_at("/scales", "[1]"), "one scale a column"));
+  CHECK(has(complaint_at("/threshold", "1.5"), "its threshold is no probability"));
+  CHECK(has(complaint_at("/interactions", R"([["age", "age"]])"), "is a feature with itself"));
+  CHECK(has(complaint_at("/interactions", R"([["age", "sex"], ["sex", "age"]])"), "named twice"));
+  CHECK(has(complaint_at("/interactions", R"([["age", "x"]])"), "has no feature 'x'"));
+  CHECK(has(complaint_at("/estimator", R"("poisson")"), "not that of its task"));
+  CHECK(
+      has(complaint_at("/target/classes", R"(["0", "{\"x\":1}"])"), "is not of the target's type"));
 }
 
 TEST_CASE("Golden rows are scored again", "[model]") {

@@ -155,3 +155,15 @@ TEST_CASE("A requirement names a metric of the task", "[pipeline]") {
   CHECK(std::string(error->what()) ==
         "--require: no metric 'roc_auc' (metrics are: r2, rmse, mae, deviance, rows)");
 }
+
+TEST_CASE("Sample weights count rows of an evaluation", "[pipeline]") {
+  const testing::TemporaryFolder folder;
+  write_file(folder.file("w.csv"), "sex,survived,age,w\nmale,0,30,2\nfemale,1,9,1\nmale,1,5,0\n");
+  write_file(folder.file("r.csv"), "sex,survived,age\nmale,0,30\nmale,0,30\nfemale,1,9\n");
+  const model::Model model = testing::small_model();
+  const auto weighted =
+      evaluate_file(model, folder.file("w.csv"), std::nullopt, 1, {}, "w").measures.named;
+  const auto repeated = evaluate_file(model, folder.file("r.csv"), std::nullopt, 1).measures.named;
+  for (std::size_t m = 0; m < weighted.size(); ++m)
+    CHECK(weighted[m].second == Approx(repeated[m].second));
+}

@@ -220,7 +220,8 @@ TEST_CASE("A target that is no two classes is refused", "[pipeline]") {
   CHECK(complaint("y\n0\n1\n", with_target("y")) ==
         "data: data.csv: no column is left to be a feature");
   CHECK(complaint("x,y\n3,0\n3,1\n", with_target("y")) ==
-        "data: data.csv: no column is left to be a feature");
+        "data: data.csv: no column is left to be a feature ('x': it has the same value in every "
+        "row)");
 }
 
 TEST_CASE("Rows without a target are left out and counted", "[pipeline]") {
@@ -456,4 +457,42 @@ TEST_CASE("Without a penalty a column that says what others say is NA", "[pipeli
   CHECK(std::isnan(model.coefficients[0][1]));
   CHECK(std::isnan(model.inference.standard_errors[0][1]));
   CHECK(model::from_text(model::to_text(model), "m.json").golden_rows.size() == 5);
+}
+
+TEST_CASE("A row of weight 0 is as if it were not there", "[pipeline]") {
+  std::string all = "x,w,y\n";
+  std::string some = "x,w,y\n";
+  for (int i = 0; i < 60; ++i) {
+    const std::string row = std::to_string(i % 5) + "," + std::to_string(i % 3) + "," +
+                            std::to_string((i * 7 % 11) / 2.0) + "\n";
+    all += row;
+    if (i % 3 != 0) some += row;
+  }
+  TrainOptions options = with_target("y");
+  options.task = features::Task::regression;
+  options.sample_weight = "w";
+  options.test_size = 0;
+  const model::Model a = train_text(all, options).model;
+  const model::Model b = train_text(some, options).model;
+  CHECK(a.coefficients[0][0] == Approx(b.coefficients[0][0]).epsilon(1e-12));
+  CHECK(a.inference.standard_errors[0][0] ==
+        Approx(b.inference.standard_errors[0][0]).epsilon(1e-12));
+  for (std::size_t i = 0; i < a.inference.statistics.size(); ++i) {
+    CAPTURE(a.inference.statistics[i].first);
+    CHECK(a.inference.statistics[i].second ==
+          Approx(b.inference.statistics[i].second).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("A class is said to separate when its range is apart from all others", "[pipeline]") {
+  const auto notes = [](int b_from) {
+    std::string csv = "x,y\n";
+    for (int i = 0; i < 11; ++i) {
+      csv += std::to_string(i) + ",a\n" + std::to_string(b_from + i % 2) + ",b\n" +
+             std::to_string(5 + i % 2) + ",c\n";
+    }
+    return train_text(csv, with_target("y")).model.inference.warnings;
+  };
+  CHECK(notes(1).size() == 1);   // inside the range of a
+  CHECK(notes(20).size() == 2);  // beyond it
 }
