@@ -34,13 +34,14 @@ const Golden kAwkward = {"awkward_v1", kGolden + "awkward.csv", "Antwort: \"?\""
 
 std::string text_of(const std::string& path) { return read_file(path, std::size_t{1} << 24); }
 
-/// What the model gives for `input`, probabilities included.
-std::string predictions(const model::Model& model, const std::string& input) {
+/// What the model gives for `input`, of classes with the probabilities, and explained if wanted.
+std::string predictions(const model::Model& model, const std::string& input, bool explain = false) {
   const testing::TemporaryFolder folder;
   pipeline::PredictOptions options;
   options.input = input;
   options.output = folder.file("out");
-  options.probabilities = true;
+  options.probabilities = !model.schema.target.classes.empty();
+  options.explain = explain;
   pipeline::predict_file(model, options);
   return text_of(options.output);
 }
@@ -51,6 +52,15 @@ TEST_CASE("A model of an earlier program gives its answers to the bit", "[pipeli
   const Golden& golden = GENERATE_REF(kTitanic, kAwkward);
   const model::Model model = model::load(kGolden + golden.name + ".json");
   CHECK(predictions(model, golden.training) == text_of(kGolden + golden.name + ".predictions.csv"));
+}
+
+TEST_CASE("A model of format version 2 gives its answers to the bit", "[pipeline]") {
+  const model::Model kinds = model::load(kGolden + "kinds_v2.json");
+  CHECK(predictions(kinds, kGolden + "kinds.csv", true) ==
+        text_of(kGolden + "kinds_v2.predictions.csv"));
+  const model::Model counts = model::load(kGolden + "counts_v2.json");
+  CHECK(predictions(counts, kGolden + "kinds.csv") ==
+        text_of(kGolden + "counts_v2.predictions.csv"));
 }
 
 TEST_CASE("A model of an earlier program answers the four passengers to the bit", "[pipeline]") {
