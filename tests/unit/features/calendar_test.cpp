@@ -16,7 +16,8 @@ using mlserve::features::parse_date;
 using mlserve::testing::read_reference;
 
 TEST_CASE("Dates and their parts are those of Python and pandas", "[features]") {
-  for (const auto& entry : read_reference("text.json").at("dates")) {
+  const nlohmann::json reference = read_reference("text.json");
+  for (const auto& entry : reference.at("dates")) {
     const std::string text = entry.at("text");
     CAPTURE(text);
     const auto seconds = parse_date(text);

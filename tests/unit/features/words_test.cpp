@@ -60,7 +60,8 @@ bool has_final_sigma(const std::string& text) { return words(text + "Σ1").back(
 }  // namespace
 
 TEST_CASE("Words of texts in many languages are those of scikit-learn", "[features]") {
-  for (const auto& entry : read_reference("text.json").at("words")) {
+  const nlohmann::json reference = read_reference("text.json");
+  for (const auto& entry : reference.at("words")) {
     const std::string text = entry.at("text");
     CAPTURE(text);
     CHECK(words(text) == entry.at("words").get<Words>());
