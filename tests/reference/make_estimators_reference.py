@@ -270,7 +270,9 @@ def main():
     parser.add_argument("--check", action="store_true", help="compare with the committed file")
     made = make_reference()
     if parser.parse_args().check:
-        found = list(differences(json.loads(REFERENCE.read_text(encoding="utf-8")), made))
+        committed = json.loads(REFERENCE.read_text(encoding="utf-8"))
+        # With another BLAS the solvers end elsewhere, within what their fits are checked to.
+        found = list(differences(committed, made, share=1e-7))
         print(*found, sep="\n", file=sys.stderr, end="\n" if found else "")
         return 1 if found else 0
     sections = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in made.items()]

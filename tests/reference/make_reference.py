@@ -250,17 +250,17 @@ def make_reference():
 # Comparing.
 
 
-def differences(expected, actual, place="reference"):
-    """Places where two references differ by more than 1e-9."""
+def differences(expected, actual, place="reference", share=1e-9):
+    """Places where two references differ by more than `share` of the value."""
     if isinstance(expected, dict) and isinstance(actual, dict):
         for key in sorted(expected.keys() | actual.keys()):
-            yield from differences(expected.get(key), actual.get(key), f"{place}.{key}")
+            yield from differences(expected.get(key), actual.get(key), f"{place}.{key}", share)
     elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
         for i, pair in enumerate(zip(expected, actual)):
-            yield from differences(*pair, f"{place}[{i}]")
+            yield from differences(*pair, f"{place}[{i}]", share)
     elif isinstance(expected, (int, float)) and isinstance(actual, (int, float)):
         # Below 1e-12 stand rounding errors of values that are zero.
-        if not math.isclose(expected, actual, rel_tol=1e-9, abs_tol=1e-12):
+        if not math.isclose(expected, actual, rel_tol=share, abs_tol=share / 1000):
             yield f"{place}: {expected} is now {actual}"
     elif expected != actual:
         yield f"{place}: is different now"
