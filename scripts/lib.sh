@@ -7,7 +7,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck disable=SC2034  # used by the scripts that source this file
 build_packages=(
   g++ cmake ninja-build pkg-config libcli11-dev libeigen3-dev libfccp-dev nlohmann-json3-dev
-  libcpp-httplib-dev libssl-dev zlib1g-dev libsimdjson-dev liblbfgs-dev libutf8proc-dev)
+  libcpp-httplib-dev libssl-dev zlib1g-dev libsimdjson-dev liblbfgs-dev libutf8proc-dev
+  libsqlite3-dev)
 
 say() { printf '== %s\n' "$*" >&2; }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -7,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -94,6 +97,10 @@ class Database {
   /// Ends all watching; returns when no listener runs any more. The destructor does it, too.
   virtual void stop_watching() = 0;
 
+  /// Gives a part of the room of deleted rows back to the file system, where that has to be asked
+  /// for.
+  virtual void give_back_space() {}
+
  protected:
   enum class Access { read, write };
   virtual void run_transaction(Access access, const std::function<void(Connection&)>& work) = 0;
@@ -113,13 +120,14 @@ class Database {
 };
 
 struct DatabaseOptions {
-  std::chrono::milliseconds clock_shift{0};     ///< added to the database's clock, for tests
+  std::chrono::milliseconds clock_shift{0};       ///< added to the database's clock, for tests
   std::chrono::milliseconds busy_timeout{5'000};  ///< for a lock that another process holds
 };
 
 /// "sqlite:PATH" or "postgresql://…" (any connection URI of libpq; password also by PGPASSWORD,
 /// PGPASSFILE or ~/.pgpass). Does not connect yet. Throws Error(invalid_argument) for another
 /// scheme, or when this build has no PostgreSQL.
-std::unique_ptr<Database> open_database(const std::string& url, const DatabaseOptions& options = {});
+std::unique_ptr<Database> open_database(const std::string& url,
+                                        const DatabaseOptions& options = {});
 
 }  // namespace mlserve::store

@@ -35,10 +35,10 @@ struct Failure {
 };
 
 struct Job {
-  std::int64_t sequence = 0;  ///< place in the queue: lower ones are claimed first
-  std::string id;             ///< UUIDv7; who knows it may ask for the job
-  std::string kind;           ///< "predict", "train": means something to workers only
-  std::string model;          ///< name of the model that scores, or that is made
+  std::int64_t sequence = 0;   ///< place in the queue: lower ones are claimed first
+  std::string id;              ///< UUIDv7; who knows it may ask for the job
+  std::string kind;            ///< "predict", "train": means something to workers only
+  std::string model;           ///< name of the model that scores, or that is made
   std::string model_checksum;  ///< of the model that the job is pinned to; empty for training
   std::string parameters;      ///< JSON; means something to workers only
   JobStatus status = JobStatus::queued;

@@ -11,6 +11,7 @@
 #include "core/error.hpp"
 #include "store/database.hpp"
 #include "store/job.hpp"
+#include "store/usage.hpp"
 
 namespace mlserve::store {
 
@@ -38,15 +39,15 @@ struct NewJob {
   std::string model;
   std::string model_checksum;  ///< published before; empty: pinned to none
   std::string parameters;
-  std::string_view body;  ///< whole, at most kMaxPieceBytes; or …
-  BlobId upload;          ///< … what `start_upload` gave, all pieces appended
+  std::string_view body;        ///< whole, at most kMaxPieceBytes; or …
+  BlobId upload;                ///< … what `start_upload` gave, all pieces appended
   std::string idempotency_key;  ///< empty: none
   std::string request_digest;   ///< what a second request with the same key must have, too
 };
 
 struct QueueLimits {
-  std::size_t max_queued = 100'000;                        ///< QueueFull above
-  std::uint64_t max_bytes = std::uint64_t{16} << 30;       ///< of all blobs; QueueFull above
+  std::size_t max_queued = 100'000;                   ///< QueueFull above
+  std::uint64_t max_bytes = std::uint64_t{16} << 30;  ///< of all blobs; QueueFull above
 };
 
 struct Submission {
@@ -68,8 +69,8 @@ struct Attempt {
 };
 
 struct ClaimRequest {
-  std::string worker;                    ///< for people: host and process
-  std::string token;                     ///< new for each claim, so a lost answer can be asked for
+  std::string worker;  ///< for people: host and process
+  std::string token;   ///< new for each claim, so a lost answer can be asked for
   std::chrono::milliseconds lease{30'000};  ///< without a renewal for so long, the job goes back
 };
 
@@ -88,9 +89,9 @@ struct JobResult {
 
 struct SweepOptions {
   int max_attempts = 3;  ///< a job whose lease ran out so often fails
-  std::chrono::milliseconds time_to_live{24 * 3'600'000};      ///< of what failed or was cancelled
+  std::chrono::milliseconds time_to_live{24 * 3'600'000};  ///< of what failed or was cancelled
   std::chrono::milliseconds record_time_to_live{7 * 24 * 3'600'000};  ///< of expired jobs' records
-  std::chrono::milliseconds upload_time_to_live{3'600'000};    ///< of uploads nobody submitted
+  std::chrono::milliseconds upload_time_to_live{3'600'000};  ///< of uploads nobody submitted
 };
 
 /// The queue and everything of its jobs, in SQL on whatever Database.
@@ -165,6 +166,7 @@ class JobStore {
 
  private:
   Database& database_;
+  Usage usage_;
 };
 
 }  // namespace mlserve::store

@@ -1,0 +1,115 @@
+#include <utility>
+
+#include "core/uuid.hpp"
+#include "store/blobs.hpp"
+#include "store/job_rows.hpp"
+#include "store/job_store.hpp"
+
+namespace mlserve::store {
+namespace {
+
+/// Of the queue with the new job in it.
+void require_room(const Job& job, const QueueLimits& limits, std::uint64_t used_bytes) {
+  if (job.position.value_or(0) > limits.max_queued) {
+    throw QueueFull("the queue is full: " + std::to_string(limits.max_queued) +
+                    " jobs wait already");
+  }
+  if (used_bytes > limits.max_bytes) {
+    throw QueueFull("the store is full: bodies and results take more than " +
+                    std::to_string(limits.max_bytes) + " bytes");
+  }
+}
+
+void require_published(Connection& connection, const std::string& checksum) {
+  if (checksum.empty()) return;
+  const Result found =
+      connection.run("SELECT 1 FROM mlserve_models WHERE checksum = $1", {checksum});
+  if (found.rows.empty()) throw ModelNotPublished("model " + checksum + " is not in the store");
+}
+
+/// None when the idempotency key is known.
+std::optional<Job> insert(Connection& connection, const NewJob& job, const BlobId& body,
+                          std::uint64_t body_bytes) {
+  static const std::string kInsert =
+      "INSERT INTO mlserve_jobs (id, sequence, kind, model, model_checksum, parameters, status, "
+      "created_at, attempts, progress, worker, body, body_bytes, result, summary, "
+      "idempotency_key, request_digest) VALUES ($1, {next}, $2, $3, $4, $5, 'queued', {now}, 0, 0, "
+      "'', $6, $7, '', '', $8, $9) ON CONFLICT (idempotency_key) DO NOTHING RETURNING " +
+      rows::kColumns;
+  const Parameter key = job.idempotency_key.empty() ? Parameter() : Parameter(job.idempotency_key);
+  const Result inserted = connection.run(
+      kInsert, {job.id, job.kind, job.model, job.model_checksum, job.parameters, body,
+                static_cast<std::int64_t>(body_bytes), key, job.request_digest});
+  if (inserted.rows.empty()) return std::nullopt;
+  Job queued = rows::job(inserted.rows.front());
+  queued.position = rows::queued(connection);
+  return queued;
+}
+
+std::uint64_t upload_bytes(Connection& connection, const BlobId& upload) {
+  const Result found =
+      connection.run("SELECT bytes FROM mlserve_blobs WHERE id = $1 AND state = 'loose'", {upload});
+  if (found.rows.empty())
+    throw Error(ErrorKind::unavailable, "the upload took so long that it was swept away");
+  return static_cast<std::uint64_t>(found.rows.front().integer(0));
+}
+
+Submission known_job(Connection& connection, const NewJob& job) {
+  const Result found =
+      connection.run("SELECT id, request_digest FROM mlserve_jobs WHERE idempotency_key = $1",
+                     {job.idempotency_key});
+  if (found.rows.empty())  // its key was let go of in between
+    throw Error(ErrorKind::unavailable, "the job of this Idempotency-Key has just expired");
+  if (found.rows.front().text(1) != job.request_digest)
+    throw KeyReused("this Idempotency-Key was used for another request");
+  if (!job.upload.empty()) blobs::kill(connection, job.upload);
+  return {*rows::find(connection, found.rows.front().text(0)), true};
+}
+
+void keep_body(Connection& connection, const NewJob& job, const BlobId& body) {
+  if (job.upload.empty()) {
+    blobs::make(connection, body);
+    blobs::append(connection, body, 0, job.body);
+  }
+  blobs::keep(connection, body);
+}
+
+}  // namespace
+
+BlobId JobStore::start_upload() {
+  const BlobId upload = make_uuid();
+  database_.write([&](Connection& connection) { blobs::make(connection, upload); });
+  return upload;
+}
+
+void JobStore::append_upload(const BlobId& upload, std::int64_t number, std::string_view bytes) {
+  const bool there = database_.write(
+      [&](Connection& connection) { return blobs::append(connection, upload, number, bytes); });
+  if (!there) throw Error(ErrorKind::unavailable, "the upload took so long that it was swept away");
+}
+
+void JobStore::drop_upload(const BlobId& upload) {
+  database_.write([&](Connection& connection) { blobs::kill(connection, upload); });
+}
+
+Submission JobStore::submit(const NewJob& job, const QueueLimits& limits) {
+  const std::uint64_t used_bytes = usage_.bytes(database_);
+  bool again = false;
+  return database_.write([&](Connection& connection) -> Submission {
+    if (std::exchange(again, true)) {
+      if (auto done = rows::find(connection, job.id)) return {*std::move(done), false};
+    }
+    const bool inline_body = job.upload.empty();
+    const BlobId body = inline_body ? job.id : job.upload;
+    const std::uint64_t bytes =
+        inline_body ? job.body.size() : upload_bytes(connection, job.upload);
+    require_published(connection, job.model_checksum);
+    std::optional<Job> queued = insert(connection, job, body, bytes);
+    if (!queued) return known_job(connection, job);
+    require_room(*queued, limits, used_bytes + bytes);
+    keep_body(connection, job, body);
+    return {*std::move(queued), false};
+  });
+}
+
+}  // namespace mlserve::store

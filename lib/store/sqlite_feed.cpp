@@ -1,0 +1,125 @@
+#include "store/sqlite_feed.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <filesystem>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "core/error.hpp"
+#include "store/job.hpp"
+
+namespace mlserve::store {
+namespace {
+
+/// Where a report of the system could be missed (the log was replaced, no inotify to be had), a
+/// look at so long intervals costs next to nothing.
+constexpr int kLookMilliseconds = 1'000;
+constexpr int kLookWithoutInotifyMilliseconds = 20;
+
+Change::Kind kind_of(const std::string& status) {
+  if (status == status_name(JobStatus::queued)) return Change::Kind::queued;
+  if (status == status_name(JobStatus::running)) return Change::Kind::started;
+  return Change::Kind::ended;
+}
+
+/// What a connection has seen of the changes so far.
+class Follower {
+ public:
+  explicit Follower(Connection& connection) : connection_(connection) {
+    const Row numbers = current();
+    jobs_ = numbers.integer(0);
+    models_ = numbers.integer(1);
+  }
+
+  void report_news(const ChangeListener& listener) {
+    const Row numbers = current();
+    if (numbers.integer(0) != jobs_) {
+      const Result changed = connection_.run(
+          "SELECT id, status, changed FROM mlserve_jobs WHERE changed > $1 ORDER BY changed",
+          {jobs_});
+      for (const Row& row : changed.rows) {
+        jobs_ = row.integer(2);
+        listener({kind_of(row.text(1)), row.text(0)});
+      }
+    }
+    if (numbers.integer(1) != models_) {
+      models_ = numbers.integer(1);
+      listener({Change::Kind::models, {}});
+    }
+  }
+
+ private:
+  Row current() { return connection_.run("SELECT jobs, models FROM mlserve_changes").rows.front(); }
+
+  Connection& connection_;
+  std::int64_t jobs_ = 0;
+  std::int64_t models_ = 0;
+};
+
+void discard_events(int watches) {
+  std::array<char, 4096> events{};
+  while (::read(watches, events.data(), events.size()) > 0) {
+  }
+}
+
+}  // namespace
+
+SqliteFeed::SqliteFeed(std::string path, Open open, ChangeListener listener)
+    : path_(std::move(path)),
+      open_(std::move(open)),
+      listener_(std::move(listener)),
+      stop_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      watches_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+  if (!stop_) throw system_error(ErrorKind::internal, "cannot watch " + path_, errno);
+  thread_ = std::thread([this] { run(); });
+}
+
+SqliteFeed::~SqliteFeed() {
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written = ::write(stop_.get(), &one, sizeof one);
+  thread_.join();
+}
+
+void SqliteFeed::run() {
+  if (watches_) {
+    const std::filesystem::path folder = std::filesystem::absolute(path_).parent_path();
+    ::inotify_add_watch(watches_.get(), folder.c_str(), IN_CREATE | IN_MOVED_TO);
+  }
+  const int look = watches_ ? kLookMilliseconds : kLookWithoutInotifyMilliseconds;
+  for (;;) {
+    std::error_code ignored;
+    try {
+      if (std::filesystem::exists(path_, ignored)) follow();
+    } catch (const Error&) {
+      // Locked, full or gone for the moment: whoever uses it is told. Tried again in a second.
+    }
+    if (!wait(look)) return;
+  }
+}
+
+// Returns when the feed stops.
+void SqliteFeed::follow() {
+  const std::unique_ptr<Connection> connection = open_();
+  Follower follower(*connection);
+  // The log is there as long as this connection is.
+  if (watches_) ::inotify_add_watch(watches_.get(), (path_ + "-wal").c_str(), IN_MODIFY);
+  listener_({Change::Kind::unknown, {}});
+  do {
+    follower.report_news(listener_);
+  } while (wait(watches_ ? kLookMilliseconds : kLookWithoutInotifyMilliseconds));
+}
+
+// Returns false when the feed is to stop.
+bool SqliteFeed::wait(int milliseconds) {
+  std::array<pollfd, 2> waited = {pollfd{stop_.get(), POLLIN, 0},
+                                  pollfd{watches_.get(), POLLIN, 0}};
+  ::poll(waited.data(), watches_ ? 2 : 1, milliseconds);
+  if (watches_) discard_events(watches_.get());
+  return (waited[0].revents & POLLIN) == 0;
+}
+
+}  // namespace mlserve::store

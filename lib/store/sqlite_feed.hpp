@@ -1,0 +1,43 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "core/descriptor.hpp"
+#include "store/change.hpp"
+#include "store/database.hpp"
+
+namespace mlserve::store {
+
+/// Tells of changes in a SQLite file, whichever process makes them: a thread of its own sleeps
+/// until the system reports that the write-ahead log was written (inotify), and looks up which jobs
+/// have changed.
+class SqliteFeed {
+ public:
+  /// Opens the database; makes tables if need be.
+  using Open = std::function<std::unique_ptr<Connection>()>;
+
+  /// Begins at once. Throws Error(internal) when the system has no more descriptors.
+  SqliteFeed(std::string path, Open open, ChangeListener listener);
+  ~SqliteFeed();
+
+  SqliteFeed(const SqliteFeed&) = delete;
+  SqliteFeed& operator=(const SqliteFeed&) = delete;
+
+ private:
+  void run();
+  void follow();
+  bool wait(int milliseconds);
+
+  const std::string path_;
+  const Open open_;
+  const ChangeListener listener_;
+  Descriptor stop_;     // an eventfd
+  Descriptor watches_;  // an inotify instance; none when the system has no more
+  std::thread thread_;
+};
+
+}  // namespace mlserve::store
