@@ -35,7 +35,11 @@ class Row {
     return std::holds_alternative<std::monostate>(values_[column]);
   }
   std::int64_t integer(std::size_t column) const { return std::get<std::int64_t>(values_[column]); }
-  double real(std::size_t column) const { return std::get<double>(values_[column]); }
+  /// A database may give a whole number as an integer.
+  double real(std::size_t column) const {
+    const auto* const whole = std::get_if<std::int64_t>(&values_[column]);
+    return whole ? static_cast<double>(*whole) : std::get<double>(values_[column]);
+  }
   /// Text or bytes; "" for NULL.
   std::string text(std::size_t column) const {
     return is_null(column) ? std::string() : std::get<std::string>(values_[column]);
