@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "core/log.hpp"
+#include "server/transport.hpp"
+
+namespace mlserve::app {
+
+struct HealthOptions {
+  std::optional<int> port;          ///< none: no health port
+  std::string host = "127.0.0.1";
+};
+
+/// Answers /livez and /readyz for a program that is no server otherwise, as long as it lives.
+class Health {
+ public:
+  /// Throws Error(unavailable) when the port cannot be had.
+  Health(const HealthOptions& options, std::function<bool()> is_ready, Log& log);
+  ~Health();
+
+  Health(const Health&) = delete;
+  Health& operator=(const Health&) = delete;
+
+ private:
+  std::unique_ptr<server::Transport> transport_;
+  std::thread thread_;
+};
+
+}  // namespace mlserve::app

@@ -1,0 +1,161 @@
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/text.hpp"
+#include "core/timestamp.hpp"
+#include "core/uuid.hpp"
+#include "mlserve/command.hpp"
+#include "mlserve/console.hpp"
+#include "mlserve/exit_codes.hpp"
+#include "mlserve/store_options.hpp"
+#include "server/job_json.hpp"
+#include "store/store.hpp"
+
+namespace mlserve::app {
+namespace {
+
+using store::Job;
+using store::Store;
+
+constexpr const char* kExamples = R"(Examples:
+  mlserve jobs list
+  mlserve jobs list --status failed --store postgresql://db.example/mlserve
+  mlserve jobs show 0190d3d2-6d1e-7a6b-8a55-0123456789ab
+  mlserve jobs cancel 0190d3d2-6d1e-7a6b-8a55-0123456789ab)";
+
+struct JobsCommand {
+  std::string store;
+  std::string id;
+  std::string status;  ///< empty: any
+  std::size_t limit = 20;
+};
+
+/// Only to look: a file that is not there is not made.
+std::unique_ptr<Store> open(const JobsCommand& command) {
+  auto opened = store::open_store(command.store);
+  if (!opened->database().exists()) {
+    throw Error(ErrorKind::not_found,
+                opened->database().name() + " is not there; say --store if it is elsewhere");
+  }
+  return opened;
+}
+
+std::string moment(const std::optional<store::Time>& time) {
+  return time ? rfc3339(*time) : std::string("-");
+}
+
+std::string progress_text(const Job& job) {
+  const auto per_cent = static_cast<int>(job.progress * 100);
+  return job.status == store::JobStatus::running ? std::to_string(per_cent) + " %" : "";
+}
+
+std::string list_text(const std::vector<Job>& jobs) {
+  if (jobs.empty()) return "no jobs\n";
+  using Align = TextTable::Align;
+  TextTable table(std::vector<Align>(7, Align::left));
+  table.add({"id", "kind", "model", "status", "", "created", "finished"});
+  for (const Job& job : jobs) {
+    table.add({job.id, job.kind, job.model, std::string(status_name(job.status)),
+               progress_text(job), rfc3339(job.created_at), moment(job.finished_at)});
+  }
+  return table.text(0);
+}
+
+std::string job_text(const Job& job) {
+  TextTable table({TextTable::Align::left, TextTable::Align::left});
+  table.add({"id", job.id});
+  table.add({"kind", job.kind});
+  table.add({"model", job.model});
+  table.add({"status", std::string(status_name(job.status)) + " " + progress_text(job)});
+  if (job.position) table.add({"position", grouped(*job.position)});
+  table.add({"created", rfc3339(job.created_at)});
+  table.add({"started", moment(job.started_at)});
+  table.add({"finished", moment(job.finished_at)});
+  table.add({"expires", moment(job.expires_at)});
+  table.add({"attempts", std::to_string(job.attempts)});
+  if (!job.worker.empty()) table.add({"worker", job.worker});
+  table.add({"body", grouped(job.body_bytes) + " bytes"});
+  for (const store::Failure& failure : job.failures) {
+    table.add({"failure", "attempt " + std::to_string(failure.attempt) + " on " + failure.worker +
+                              ": " + shown(failure.reason, 500)});
+  }
+  if (!job.summary.empty()) table.add({"summary", job.summary});
+  return table.text(0);
+}
+
+void print_job(const Context& context, const Job& job) {
+  print(context.common.json ? server::job_json(job) : job_text(job));
+}
+
+int list(const JobsCommand& command, const Context& context) {
+  store::JobFilter filter;
+  filter.limit = command.limit;
+  if (!command.status.empty()) filter.status = store::parse_status(command.status);
+  const std::vector<Job> jobs = open(command)->jobs().list(filter);
+  print(context.common.json ? server::jobs_json(jobs, std::nullopt) : list_text(jobs));
+  return kDone;
+}
+
+int show(const JobsCommand& command, const Context& context) {
+  const auto job = open(command)->jobs().find(command.id);
+  if (!job) throw Error(ErrorKind::not_found, "no job " + shown(command.id));
+  print_job(context, *job);
+  return kDone;
+}
+
+int cancel(const JobsCommand& command, const Context& context) {
+  print_job(context, open(command)->jobs().cancel(command.id, store::SweepOptions().time_to_live));
+  return kDone;
+}
+
+int retry(const JobsCommand& command, const Context& context) {
+  print_job(context, open(command)->jobs().retry(command.id, {}));
+  return kDone;
+}
+
+using Action = int (*)(const JobsCommand&, const Context&);
+
+CLI::App* add_action(CLI::App& jobs, const std::string& name, const std::string& description,
+                     JobsCommand& command) {
+  CLI::App* const sub = jobs.add_subcommand(name, description);
+  add_store_option(*sub, command.store);
+  return sub;
+}
+
+}  // namespace
+
+Command add_jobs(CLI::App& app) {
+  auto command = std::make_shared<JobsCommand>();
+  CLI::App* const jobs = app.add_subcommand("jobs", "Look at the queue, cancel and retry jobs");
+  jobs->footer(kExamples);
+  jobs->require_subcommand(1);
+  std::vector<std::pair<CLI::App*, Action>> actions;
+  CLI::App* const listing = add_action(*jobs, "list", "The latest jobs", *command);
+  listing
+      ->add_option("--status", command->status, "Only jobs that are so")
+      ->check(CLI::IsMember({"queued", "running", "succeeded", "failed", "cancelled", "expired"}));
+  listing->add_option("--limit", command->limit, "How many")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}))
+      ->capture_default_str();
+  actions.emplace_back(listing, list);
+  const auto add_for_one = [&](const char* name, const char* description, Action action) {
+    CLI::App* const sub = add_action(*jobs, name, description, *command);
+    sub->add_option("id", command->id, "Of the job")->required();
+    actions.emplace_back(sub, action);
+  };
+  add_for_one("show", "One job", show);
+  add_for_one("cancel", "End a queued or running job", cancel);
+  add_for_one("retry", "Queue a failed or cancelled job again", retry);
+  for (const auto& [sub, action] : actions) name_environment(*sub);
+  return {jobs, [command, actions](Context& context) {
+            for (const auto& [sub, action] : actions) {
+              if (sub->parsed()) return action(*command, context);
+            }
+            return kWrongUsage;
+          }};
+}
+
+}  // namespace mlserve::app

@@ -1,0 +1,30 @@
+#include "mlserve/process.hpp"
+
+#include <pthread.h>
+#include <sys/resource.h>
+
+namespace mlserve::app {
+
+Signals::Signals() {
+  sigemptyset(&set_);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set_, signal);
+  pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+}
+
+int Signals::wait() const {
+  int signal = 0;
+  while (sigwait(&set_, &signal) != 0) {
+  }
+  return signal;
+}
+
+void Signals::restore() const { pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
+
+void raise_file_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace mlserve::app

@@ -1,0 +1,69 @@
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "jobs/worker.hpp"
+#include "mlserve/command.hpp"
+#include "mlserve/exit_codes.hpp"
+#include "mlserve/health.hpp"
+#include "mlserve/process.hpp"
+#include "mlserve/store_options.hpp"
+#include "store/store.hpp"
+
+namespace mlserve::app {
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  mlserve worker --store postgresql://db.example/mlserve
+  mlserve worker --store sqlite:/srv/mlserve.db --concurrency 4 --health-port 9000
+
+A worker needs no model: a job names its model, which is in the store. SIGTERM and Ctrl-C let
+running jobs finish for --drain-timeout, hand the others back, and exit 0.)";
+
+struct WorkerCommand {
+  std::string store;
+  jobs::WorkerOptions worker;
+  HealthOptions health;
+};
+
+void add_options(CLI::App& app, WorkerCommand& command) {
+  add_store_option(app, command.store);
+  app.add_option("--concurrency", command.worker.concurrency, "Jobs at a time")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  add_worker_options(app, command.worker);
+  add_duration_option(app, "--drain-timeout", command.worker.drain,
+                      "How long running jobs may go on after SIGTERM");
+  app.add_option("--health-port", command.health.port,
+                 "Answers GET /livez and /readyz on this port; 0 for any free one");
+  app.add_option("--health-host", command.health.host, "Address of the health port")
+      ->capture_default_str();
+}
+
+int run(const WorkerCommand& command, Context& context) {
+  raise_file_limit();
+  const Signals signals;
+  const auto store = store::open_store(command.store);
+  jobs::Worker worker(*store, command.worker, context.log);
+  const Health health(command.health, [&worker] { return worker.is_ready(); }, context.log);
+  worker.start();
+  context.log.info("working on jobs of " + store->database().name());
+  while (signals.wait() == SIGHUP) {
+  }
+  context.log.info("stopping; running jobs finish or are handed back");
+  signals.restore();
+  worker.stop();
+  return kDone;
+}
+
+}  // namespace
+
+Command add_worker(CLI::App& app) {
+  auto command = std::make_shared<WorkerCommand>();
+  CLI::App* sub = app.add_subcommand("worker", "Take jobs from a store and do them");
+  sub->footer(kExamples);
+  add_options(*sub, *command);
+  return {sub, [command](Context& context) { return run(*command, context); }};
+}
+
+}  // namespace mlserve::app
