@@ -40,21 +40,21 @@ void add_version(Connection& connection, const NewVersion& version, const std::s
 }  // namespace
 
 std::optional<Job> JobStore::claim(const ClaimRequest& request) {
-  static const std::string kClaim =
+  static const std::string claim_sql =
       "UPDATE mlserve_jobs SET status = 'running', token = $1, worker = $2, lease = $3, "
       "renewed_at = {now}, started_at = {now}, attempts = attempts + 1, progress = 0 "
       "WHERE id = (SELECT id FROM mlserve_jobs WHERE status = 'queued' ORDER BY sequence LIMIT 1 "
       "{skip_locked}) RETURNING " +
       rows::kColumns;
-  static const std::string kClaimed =
+  static const std::string claimed_sql =
       "SELECT " + rows::kColumns + " FROM mlserve_jobs WHERE token = $1 AND status = 'running'";
   bool again = false;
   return database_.write([&](Connection& connection) -> std::optional<Job> {
     Result found;
-    if (std::exchange(again, true)) found = connection.run(kClaimed, {request.token});
+    if (std::exchange(again, true)) found = connection.run(claimed_sql, {request.token});
     if (found.rows.empty()) {
-      found = connection.run(kClaim, {request.token, request.worker,
-                                      static_cast<std::int64_t>(request.lease.count())});
+      found = connection.run(claim_sql, {request.token, request.worker,
+                                         static_cast<std::int64_t>(request.lease.count())});
     }
     if (found.rows.empty()) return std::nullopt;
     return rows::job(found.rows.front());

@@ -19,7 +19,7 @@ Error conflict(const Job& job, const std::string& what) {
 
 Job JobStore::cancel(std::string_view id, std::chrono::milliseconds time_to_live) {
   return database_.write([&](Connection& connection) {
-    const Job job = locked_job(connection, id);
+    Job job = locked_job(connection, id);
     if (job.status == JobStatus::cancelled) return job;
     if (has_ended(job.status)) throw conflict(job, "it cannot be cancelled any more");
     connection.run(

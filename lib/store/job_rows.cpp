@@ -62,9 +62,9 @@ Job job(const Row& row) {
 }
 
 std::optional<Job> find(Connection& connection, std::string_view id, Lock lock) {
-  static const std::string kSelect = "SELECT " + kColumns + " FROM mlserve_jobs WHERE id = $1";
-  static const std::string kLock = kSelect + " {for_update}";
-  const Result result = connection.run(lock == Lock::yes ? kLock : kSelect, {id});
+  static const std::string select_sql = "SELECT " + kColumns + " FROM mlserve_jobs WHERE id = $1";
+  static const std::string locking_sql = select_sql + " {for_update}";
+  const Result result = connection.run(lock == Lock::yes ? locking_sql : select_sql, {id});
   if (result.rows.empty()) return std::nullopt;
   Job found = job(result.rows.front());
   if (found.status == JobStatus::queued) found.position = position(connection, found.sequence);

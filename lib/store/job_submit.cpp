@@ -30,7 +30,7 @@ void require_published(Connection& connection, const std::string& checksum) {
 /// None when the idempotency key is known.
 std::optional<Job> insert(Connection& connection, const NewJob& job, const BlobId& body,
                           std::uint64_t body_bytes) {
-  static const std::string kInsert =
+  static const std::string insert_sql =
       "INSERT INTO mlserve_jobs (id, sequence, kind, model, model_checksum, parameters, status, "
       "created_at, attempts, progress, worker, body, body_bytes, result, summary, "
       "idempotency_key, request_digest) VALUES ($1, {next}, $2, $3, $4, $5, 'queued', {now}, 0, 0, "
@@ -38,8 +38,8 @@ std::optional<Job> insert(Connection& connection, const NewJob& job, const BlobI
       rows::kColumns;
   const Parameter key = job.idempotency_key.empty() ? Parameter() : Parameter(job.idempotency_key);
   const Result inserted = connection.run(
-      kInsert, {job.id, job.kind, job.model, job.model_checksum, job.parameters, body,
-                static_cast<std::int64_t>(body_bytes), key, job.request_digest});
+      insert_sql, {job.id, job.kind, job.model, job.model_checksum, job.parameters, body,
+                   static_cast<std::int64_t>(body_bytes), key, job.request_digest});
   if (inserted.rows.empty()) return std::nullopt;
   Job queued = rows::job(inserted.rows.front());
   queued.position = rows::queued(connection);
@@ -77,7 +77,7 @@ void keep_body(Connection& connection, const NewJob& job, const BlobId& body) {
 }  // namespace
 
 BlobId JobStore::start_upload() {
-  const BlobId upload = make_uuid();
+  BlobId upload = make_uuid();
   database_.write([&](Connection& connection) { blobs::make(connection, upload); });
   return upload;
 }

@@ -75,9 +75,10 @@ Row::Value value_of(sqlite3_stmt* statement, int column) {
 }
 
 Row row_of(sqlite3_stmt* statement) {
-  std::vector<Row::Value> values;
-  for (int column = 0; column < sqlite3_column_count(statement); ++column)
-    values.push_back(value_of(statement, column));
+  const int columns = sqlite3_column_count(statement);
+  std::vector<Row::Value> values(static_cast<std::size_t>(columns));
+  for (int column = 0; column < columns; ++column)
+    values[static_cast<std::size_t>(column)] = value_of(statement, column);
   return Row(std::move(values));
 }
 
