@@ -3,45 +3,24 @@
 #include <atomic>
 #include <future>
 #include <mutex>
-#include <optional>
 #include <semaphore>
 #include <thread>
 
 #include "support/catch_shim.hpp"
 
 #include "core/error.hpp"
-#include "support/http_client.hpp"
+#include "support/http_server.hpp"
 
 using namespace mlserve;
 using namespace mlserve::server;
-using mlserve::test::Answer;
-using mlserve::test::HttpClient;
+using namespace mlserve::test;
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t kMegabyte = std::size_t{1} << 20;
-
-Response text(int status, std::string body) { return {status, "text/plain", std::move(body), {}}; }
-
-Route get(const std::string& path, Handler handler) {
-  return {"GET", path, std::move(handler), {}, 0};
-}
-
-Route hello() {
-  return get("/hello", [](const Request&) { return text(200, "hello"); });
-}
-
 // Answers with the body, up to 4 MiB.
 Route echo() {
   return {"POST", "/echo", [](const Request& r) { return text(200, r.body); }, {}, 4 * kMegabyte};
-}
-
-std::string read_all(BodyReader& body) {
-  std::string all;
-  std::string piece(5000, '\0');
-  while (const std::size_t bytes = body.read(piece)) all.append(piece, 0, bytes);
-  return all;
 }
 
 // Answers with the size of the body, up to 64 MiB.
@@ -50,57 +29,6 @@ Route count() {
     return text(200, std::to_string(read_all(body).size()));
   };
   return {"POST", "/count", {}, handler, 64 * kMegabyte};
-}
-
-/// A transport on a free port, run by a thread of its own until the end of the test.
-class Server {
- public:
-  explicit Server(std::vector<Route> routes, TransportOptions options = {})
-      : transport_(std::in_place, options, std::move(routes),
-                   [](int status, const std::string& detail) { return text(status, detail); }),
-        thread_([this] { transport_->run(); }) {}
-
-  ~Server() { finish(); }
-
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
-
-  int port() const { return transport_->port(); }
-  void stop() { transport_->stop(); }
-
-  /// Stops and destroys the transport.
-  void finish() {
-    if (!transport_) return;
-    stop();
-    thread_.join();
-    transport_.reset();
-  }
-
- private:
-  std::optional<Transport> transport_;
-  std::thread thread_;
-};
-
-std::string get_request(const std::string& path) {
-  return "GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n";
-}
-
-std::string post_head(const std::string& path, const std::string& headers) {
-  return "POST " + path + " HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n";
-}
-
-std::string post_request(const std::string& path, const std::string& body) {
-  return post_head(path, "Content-Length: " + std::to_string(body.size()) + "\r\n") + body;
-}
-
-std::string chunked_request(const std::string& path, const std::vector<std::string>& chunks) {
-  std::string bytes = post_head(path, "Transfer-Encoding: chunked\r\n");
-  for (const std::string& chunk : chunks) {
-    char size[32];
-    std::snprintf(size, sizeof size, "%zx\r\n", chunk.size());
-    bytes += size + chunk + "\r\n";
-  }
-  return bytes + "0\r\n\r\n";
 }
 
 /// A route whose answers are parked until the test wakes them, or destroyed.

@@ -2,9 +2,12 @@
 
 #include <arpa/inet.h>
 #include <array>
+#include <cerrno>
+#include <poll.h>
 #include <stdexcept>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace mlserve::test {
 namespace {
@@ -62,22 +65,66 @@ Answer HttpClient::read(std::string_view method) {
   answer.head = buffer_.substr(0, end + 2);
   buffer_.erase(0, end + 4);
   answer.status = std::stoi(answer.head.substr(9, 3));
-  const std::size_t bytes = method == "HEAD" ? 0 : content_length(answer.head);
-  while (buffer_.size() < bytes && receive()) {
+  if (method == "HEAD") {
+    answer.whole = true;
+  } else if (answer.has("\r\nTransfer-Encoding: chunked\r\n")) {
+    answer.whole = take_chunks(answer.body);
+  } else {
+    answer.whole = take(content_length(answer.head), answer.body);
   }
-  answer.body = buffer_.substr(0, bytes);
-  buffer_.erase(0, bytes);
   return answer;
+}
+
+std::string HttpClient::read_to_end() {
+  while (receive()) {
+  }
+  return std::exchange(buffer_, {});
 }
 
 bool HttpClient::at_end() { return buffer_.empty() && !receive() && buffer_.empty(); }
 
+bool HttpClient::hears_within(std::chrono::milliseconds time) {
+  pollfd waiting{socket_, POLLIN, 0};
+  return !buffer_.empty() || ::poll(&waiting, 1, static_cast<int>(time.count())) == 1;
+}
+
 bool HttpClient::receive() {
   std::array<char, std::size_t{64} << 10> piece;
   const ssize_t bytes = ::recv(socket_, piece.data(), piece.size(), 0);
+  if (bytes < 0 && errno == ECONNRESET) was_reset_ = true;
   if (bytes <= 0) return false;
   buffer_.append(piece.data(), static_cast<std::size_t>(bytes));
   return true;
+}
+
+// Appends the next bytes, or what there is before the connection ends: then false.
+bool HttpClient::take(std::size_t bytes, std::string& to) {
+  while (buffer_.size() < bytes && receive()) {
+  }
+  const bool all = buffer_.size() >= bytes;
+  to.append(buffer_, 0, bytes);
+  buffer_.erase(0, bytes);
+  return all;
+}
+
+bool HttpClient::take_line(std::string& line) {
+  std::size_t end = 0;
+  while ((end = buffer_.find("\r\n")) == std::string::npos) {
+    if (!receive()) return false;
+  }
+  line = buffer_.substr(0, end);
+  buffer_.erase(0, end + 2);
+  return true;
+}
+
+bool HttpClient::take_chunks(std::string& body) {
+  std::string line;
+  while (take_line(line)) {
+    const std::size_t bytes = std::stoul(line, nullptr, 16);
+    if (!take(bytes, body) || !take_line(line)) return false;
+    if (bytes == 0) return true;
+  }
+  return false;
 }
 
 }  // namespace mlserve::test

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -10,7 +11,8 @@ namespace mlserve::test {
 struct Answer {
   int status = 0;  ///< 0: the connection was closed before an answer
   std::string head;
-  std::string body;
+  std::string body;    ///< without the framing of chunks
+  bool whole = false;  ///< the body has come to the end that its head or its chunks tell
 
   bool has(std::string_view header_line) const {
     return head.find(header_line) != std::string::npos;
@@ -38,13 +40,26 @@ class HttpClient {
     return read();
   }
 
+  /// All bytes until the server closes the connection.
+  std::string read_to_end();
+
   /// Whether the server closes the connection without sending more.
   bool at_end();
 
+  /// Whether the connection has ended by a reset, not by an orderly close.
+  bool was_reset() const { return was_reset_; }
+
+  /// Waits until the server sends something or closes, at most so long.
+  bool hears_within(std::chrono::milliseconds time);
+
  private:
   bool receive();
+  bool take(std::size_t bytes, std::string& to);
+  bool take_line(std::string& line);
+  bool take_chunks(std::string& body);
 
   int socket_;
+  bool was_reset_ = false;
   std::string buffer_;
 };
 
