@@ -42,24 +42,31 @@ std::size_t BodyStream::read_decoded(std::span<char> buffer) {
 
 void BodyStream::receive() {
   for (;;) {
-    if (std::chrono::steady_clock::now() >= source_.deadline) {
-      throw Refusal(408, "the body did not come in time");
-    }
     if (source_.aborted) throw Refusal(503, "the server stops");
     const IoResult result = source_.input.fill(source_.channel, source_.scratch);
-    if (result.bytes > 0) return;
+    if (result.bytes > 0) return regain_patience(result.bytes);
     if (result.closed) throw Refusal(400, "the client has ended in the middle of the body");
+    if (patience_.count() <= 0) throw Refusal(408, "the body did not come in time");
     wait();
   }
 }
 
-void BodyStream::wait() const {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(source_.deadline -
-                                                                 std::chrono::steady_clock::now());
+void BodyStream::wait() {
   const short events = source_.channel.wants_to_write() ? POLLOUT : POLLIN;
   pollfd waiting{source_.channel.socket(), events, 0};
-  const auto timeout = std::clamp(left, std::chrono::milliseconds(0), kAbortCheck);
+  const auto timeout =
+      std::min(std::chrono::ceil<std::chrono::milliseconds>(patience_), kAbortCheck);
+  const auto begin = std::chrono::steady_clock::now();
   ::poll(&waiting, 1, static_cast<int>(timeout.count()));
+  patience_ -= std::chrono::steady_clock::now() - begin;
+}
+
+void BodyStream::regain_patience(std::size_t bytes) {
+  const std::chrono::nanoseconds second = std::chrono::seconds(1);
+  const auto earned = second * static_cast<std::int64_t>(bytes) /
+                      static_cast<std::int64_t>(source_.options.body_bytes_per_second);
+  patience_ =
+      std::min<std::chrono::nanoseconds>(patience_ + earned, source_.options.request_timeout);
 }
 
 }  // namespace mlserve::server

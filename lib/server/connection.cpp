@@ -184,12 +184,14 @@ void Connection::await_body(const RequestHead& head) {
 bool Connection::read_body(Scratch& scratch) {
   for (;;) {
     decode_input();
-    if (exchange_->body.done()) {
-      handle(scratch);
+    const bool done = exchange_->body.done();
+    const bool large = exchange_->request.body.size() > context_.options.collect_bytes;
+    if (large || (done && !exchange_->route->handler)) {
+      phase_ = Phase::stream;
       return true;
     }
-    if (exchange_->request.body.size() > context_.options.collect_bytes) {
-      phase_ = Phase::stream;
+    if (done) {
+      handle(scratch);
       return true;
     }
     if (!fill(scratch)) return false;
@@ -216,8 +218,11 @@ void Connection::handle(Scratch& scratch) {
 }
 
 void Connection::call(Scratch& scratch) {
-  Outcome outcome = call_handler(*exchange_, {*channel_, input_, exchange_->body, scratch.input,
-                                              exchange_->request.deadline, context_.aborted});
+  const BodySource source{*channel_,     input_,           exchange_->body,
+                          scratch.input, context_.options, context_.aborted};
+  const bool streams = phase_ == Phase::stream && exchange_->route->stream_handler;
+  Outcome outcome =
+      streams ? call_stream_handler(*exchange_, source) : call_handler(*exchange_, source);
   if (auto* const parked = std::get_if<Parked>(&outcome)) {
     exchange_->parked.emplace(std::move(*parked), context_.poller, id_);
     phase_ = Phase::parked;

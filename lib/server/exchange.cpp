@@ -6,16 +6,6 @@
 namespace mlserve::server {
 namespace {
 
-Response call_stream_handler(Exchange& exchange, BodyStream& body) {
-  try {
-    Response response = exchange.route->stream_handler(exchange.request, body);
-    if (!body.failure()) return response;
-  } catch (...) {
-    if (!body.failure()) throw;
-  }
-  throw Refusal(*body.failure());
-}
-
 std::string collect(BodyStream& rest, std::string collected) {
   std::array<char, std::size_t{16} << 10> piece;
   while (const std::size_t bytes = rest.read(piece)) collected.append(piece.data(), bytes);
@@ -33,17 +23,27 @@ ParkedAnswer::ParkedAnswer(Parked parked, std::weak_ptr<Poller> poller, Connecti
 }
 
 Outcome call_handler(Exchange& exchange, const BodySource& source) {
-  std::string& body = exchange.request.body;
-  if (exchange.route->stream_handler) {
-    BodyStream stream(source, std::exchange(body, {}));
-    return call_stream_handler(exchange, stream);
-  }
+  Request& request = exchange.request;
   if (!source.decoder.done()) {
+    const auto begin = std::chrono::steady_clock::now();
     BodyStream rest(source, {});
-    body = collect(rest, std::move(body));
+    request.body = collect(rest, std::move(request.body));
+    // A slow line does not take from the handler's time.
+    request.deadline += std::chrono::steady_clock::now() - begin;
   }
-  if (exchange.route->max_body_bytes == 0) body.clear();
-  return exchange.route->handler(exchange.request);
+  if (exchange.route->max_body_bytes == 0) request.body.clear();
+  return exchange.route->handler(request);
+}
+
+Response call_stream_handler(Exchange& exchange, const BodySource& source) {
+  BodyStream body(source, std::exchange(exchange.request.body, {}));
+  try {
+    Response response = exchange.route->stream_handler(exchange.request, body);
+    if (!body.failure()) return response;
+  } catch (...) {
+    if (!body.failure()) throw;
+  }
+  throw Refusal(*body.failure());
 }
 
 }  // namespace mlserve::server

@@ -39,9 +39,13 @@ struct Exchange {
   std::optional<ParkedAnswer> parked;
 };
 
-/// Calls the handler of the exchange, which gets `source` to read what of the body has not been
-/// collected. Throws Refusal if the body cannot be read, whatever the handler made of it; else
-/// what the handler throws.
+/// Calls the route's `handler`. What of the body has not been collected is read from `source`
+/// before. Throws Refusal if the body cannot be read; else what the handler throws.
 Outcome call_handler(Exchange& exchange, const BodySource& source);
+
+/// Calls the route's `stream_handler`, which reads `source` behind what has been collected.
+/// Throws Refusal if the body could not be read, whatever the handler made of it; else what the
+/// handler throws.
+Response call_stream_handler(Exchange& exchange, const BodySource& source);
 
 }  // namespace mlserve::server

@@ -24,7 +24,9 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> path_parameters;  ///< "{name}" of the route
   std::string body;
   std::string remote_address;
-  SteadyTime deadline = SteadyTime::max();  ///< answer 504 when it has passed
+  /// Answer 504 when it has passed. Fixed when the handler begins: for a stream handler that is
+  /// before the body, whose coming may then take longer, as long as it comes at a decent rate.
+  SteadyTime deadline = SteadyTime::max();
 
   /// First header of that name (case-insensitive), query or path parameter; "" when absent.
   std::string_view header(std::string_view name) const;
@@ -73,18 +75,21 @@ class BodyReader {
   virtual ~BodyReader() = default;
   /// Fills `buffer` with the next bytes and returns their count; 0 at the end of the body.
   /// Throws Error(invalid_data) when the client stops in mid-body, exceeds the route's limit or
-  /// the deadline.
+  /// is too slow (TransportOptions::body_bytes_per_second).
   virtual std::size_t read(std::span<char> buffer) = 0;
 };
 
-/// `Request::body` is empty; a body left unread closes the connection after the answer.
+/// `Request::body` is empty; a body left unread closes the connection after the answer. Called on
+/// the stream pool, so it may wait, for the client and for a database.
 using StreamHandler = std::function<Response(const Request&, BodyReader&)>;
 
-/// One line of the table of routes. Exactly one of `handler` and `stream_handler` is set.
+/// One line of the table of routes, with one handler or both: then `handler` gets the requests
+/// with a body up to TransportOptions::collect_bytes, and `stream_handler` those with a larger
+/// one. Alone, each gets them all.
 struct Route {
   std::string method;
   std::string pattern;  ///< "/models/{name}/predict": a {part} matches one path segment
-  Handler handler;
+  Handler handler;      ///< called on a worker, which must not wait
   StreamHandler stream_handler;
   std::size_t max_body_bytes = 0;  ///< 413 above it; 0: a body is read and thrown away up to 64 KiB
 };

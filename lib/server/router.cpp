@@ -55,8 +55,8 @@ void add_allowed(std::string& allow, const Route& route) {
 
 Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
   for (const Route& route : routes_) {
-    if (!route.handler == !route.stream_handler) {
-      throw Error(ErrorKind::internal, route.pattern + ": a route has one handler");
+    if (!route.handler && !route.stream_handler) {
+      throw Error(ErrorKind::internal, route.pattern + ": a route has a handler");
     }
     if (route.pattern.find('{') == std::string::npos) {
       exact_[route.pattern].push_back(&route);

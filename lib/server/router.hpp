@@ -21,7 +21,7 @@ struct RouteMatch {
 /// Immutable; `match` may run on several threads at once.
 class Router {
  public:
-  /// Throws Error(internal) for a route with none or two handlers.
+  /// Throws Error(internal) for a route without a handler.
   explicit Router(std::vector<Route> routes);
 
   Router(const Router&) = delete;

@@ -15,16 +15,20 @@ struct TransportOptions {
   std::string host = "127.0.0.1";
   int port = 0;                 ///< 0: any free port; `Transport::port` tells which
   unsigned workers = 0;         ///< threads that read, handle and answer; 0: one a core, at least 2
-  unsigned stream_workers = 4;  ///< threads for bodies above `collect_bytes`
-  std::size_t max_waiting_streams = 64;  ///< large bodies that wait for those threads: 503 above
+  unsigned stream_workers = 4;  ///< threads for stream handlers and bodies above `collect_bytes`
+  std::size_t max_waiting_streams = 64;  ///< requests that wait for those threads: 503 above
   std::size_t collect_bytes = std::size_t{1} << 20;  ///< bodies up to here wait in the connection
   std::size_t max_header_bytes = std::size_t{16} << 10;  ///< request line and headers: 431 above
   std::size_t max_headers = 100;                         ///< 431 above
   std::size_t max_connections = 10'000;                  ///< further ones get 503 and are closed
   std::chrono::milliseconds header_timeout{10'000};      ///< first to last byte of the headers: 408
   std::chrono::milliseconds request_timeout{60'000};     ///< first byte of a request to the answer
-  std::chrono::milliseconds write_timeout{30'000};       ///< a client that does not take its answer
-  std::chrono::milliseconds idle_timeout{75'000};        ///< keep-alive without a request
+  /// What a client must send of a streamed body, on average: it is waited for `request_timeout`,
+  /// and so many bytes give a second of that back. A gigabyte over a line of a megabit comes in;
+  /// a client that sends a byte a second, or stops in the middle, is cut off. At least 1.
+  std::size_t body_bytes_per_second = std::size_t{64} << 10;
+  std::chrono::milliseconds write_timeout{30'000};  ///< a client that does not take its answer
+  std::chrono::milliseconds idle_timeout{75'000};   ///< keep-alive without a request
   std::chrono::milliseconds drain_timeout{25'000};  ///< for requests that run when `stop` comes
 };
 

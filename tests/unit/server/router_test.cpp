@@ -62,6 +62,9 @@ TEST_CASE("Router lists the methods of a path that lacks the one asked for", "[s
   CHECK(router().match("GET", "/nowhere").allow.empty());
 }
 
-TEST_CASE("Router does not take a route without a handler", "[server]") {
+TEST_CASE("Router takes a route with both handlers, and none without any", "[server]") {
+  Route both = route("POST", "/");
+  both.stream_handler = [](const Request&, BodyReader&) { return Response{}; };
+  CHECK(Router({both}).match("POST", "/").route);
   CHECK_THROWS_AS(Router({Route{"GET", "/", {}, {}, 0}}), mlserve::Error);
 }
