@@ -41,4 +41,10 @@ IoResult TcpChannel::send(std::string_view bytes) {
 
 void TcpChannel::shutdown_send() { ::shutdown(socket_, SHUT_WR); }
 
+// A socket that lingers for no time is reset when it is closed.
+void TcpChannel::fail_on_close(bool fail) {
+  const linger reset{.l_onoff = fail ? 1 : 0, .l_linger = 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+}
+
 }  // namespace mlserve::server

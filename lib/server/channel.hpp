@@ -26,6 +26,10 @@ class Channel {
   /// Tells the client that no more will come; what it sends can still be received.
   virtual void shutdown_send() = 0;
 
+  /// Whether a close tells the client that it was not given everything: for an answer that lasts
+  /// until the close, where an orderly one would say that it is whole.
+  virtual void fail_on_close(bool fail) = 0;
+
   /// Whether the last blocked call waits for room to write rather than for bytes to read.
   virtual bool wants_to_write() const = 0;
 
@@ -45,6 +49,7 @@ class TcpChannel final : public Channel {
   IoResult receive(std::span<char> buffer) override;
   IoResult send(std::string_view bytes) override;
   void shutdown_send() override;
+  void fail_on_close(bool fail) override;
   bool wants_to_write() const override { return send_blocked_; }
   int socket() const override { return socket_; }
 

@@ -1,5 +1,6 @@
 #include "server/connection.hpp"
 
+#include <cassert>
 #include <utility>
 
 namespace mlserve::server {
@@ -51,6 +52,17 @@ Next Connection::stream_body(Scratch& scratch) {
   return finish_turn(Next::resume, scratch);
 }
 
+Next Connection::send_piece(Scratch& scratch) {
+  output_.borrow(scratch.output);
+  try {
+    continue_answer();
+  } catch (...) {
+    // Too late for another answer: without its end, the client knows that it is not whole.
+    close_at_once();
+  }
+  return finish_turn(phase_ == Phase::pieces ? Next::piece : Next::resume, scratch);
+}
+
 Next Connection::turn_away(const Refusal& refusal, Scratch& scratch) {
   now_ = Clock::now();
   refuse(refusal);
@@ -70,6 +82,7 @@ Next Connection::proceed(Scratch& scratch) {
   for (int steps = 0; steps < kStepsPerTurn; ++steps) {
     if (closing_) return Next::wait;
     if (phase_ == Phase::stream) return Next::stream;
+    if (phase_ == Phase::pieces) return Next::piece;
     if (!try_step(scratch)) return Next::wait;
   }
   return Next::resume;
@@ -96,7 +109,8 @@ bool Connection::step(Scratch& scratch) {
     case Phase::linger:
       return drain(scratch);
     case Phase::stream:
-      break;
+    case Phase::pieces:
+      break;  // the pools'
   }
   return false;
 }
@@ -140,11 +154,7 @@ bool Connection::read_head(Scratch& scratch) {
 }
 
 void Connection::begin_exchange(const RequestHead& head) {
-  exchange_ = std::make_unique<Exchange>();
-  exchange_->body = BodyDecoder(head);
-  exchange_->framing = {.keep_alive = head.keep_alive,
-                        .head_only = head.method == "HEAD",
-                        .minor_version = head.minor_version};
+  exchange_ = std::make_unique<Exchange>(head);
   Request& request = exchange_->request;
   if (!context_.parse_target(head, request)) {
     exchange_->framing.keep_alive = false;
@@ -227,7 +237,7 @@ void Connection::call(Scratch& scratch) {
     exchange_->parked.emplace(std::move(*parked), context_.poller, id_);
     phase_ = Phase::parked;
   } else {
-    respond(std::get<Response>(outcome));
+    respond(std::get<Response>(std::move(outcome)));
   }
 }
 
@@ -250,7 +260,7 @@ bool Connection::answer_parked() {
 void Connection::refuse(const Refusal& refusal) {
   Response response = context_.error_response(refusal.status(), refusal.what());
   for (const auto& header : refusal.headers()) response.headers.push_back(header);
-  respond(response);
+  respond(std::move(response));
 }
 
 void Connection::respond_internal_error() {
@@ -258,17 +268,47 @@ void Connection::respond_internal_error() {
 }
 
 // Bytes of a request that was not read to its end are no next request: then we close.
-void Connection::respond(const Response& response) {
+void Connection::respond(Response response) {
   const bool whole = exchange_ && exchange_->body.done();
   ResponseFraming framing = exchange_ ? exchange_->framing : ResponseFraming{};
-  framing.keep_alive = framing.keep_alive && whole && !context_.stopping;
+  const bool ends_itself = !response.next_piece || sends_chunks(framing);
+  framing.keep_alive = framing.keep_alive && whole && ends_itself && !context_.stopping;
   append_response(output_.text(), response, framing);
-  closing_ = !framing.keep_alive;
+  now_ = sent_at_ = Clock::now();
+  if (response.next_piece && has_body(response.status, framing)) {
+    return begin_pieces(std::move(response), framing);
+  }
+  end_answer(framing.keep_alive);
+}
+
+void Connection::begin_pieces(Response response, const ResponseFraming& framing) {
+  assert(exchange_);  // errors of the transport have no pieces
+  exchange_->framing = framing;
+  exchange_->next_piece = std::move(response.next_piece);
+  exchange_->request = Request();
+  exchange_->parked.reset();
+  phase_ = Phase::pieces;
+  if (!sends_chunks(framing)) channel_->fail_on_close(true);
+}
+
+void Connection::continue_answer() {
+  const std::string piece = exchange_->next_piece();
+  const ResponseFraming framing = exchange_->framing;
+  append_piece(output_.text(), piece, framing);
+  now_ = sent_at_ = Clock::now();
+  if (!piece.empty()) return;
+  if (!sends_chunks(framing)) channel_->fail_on_close(false);
+  end_answer(framing.keep_alive);
+}
+
+void Connection::end_answer(bool keep_alive) {
+  const bool whole = exchange_ && exchange_->body.done();
+  closing_ = !keep_alive;
   lingering_ = closing_ && (!whole || readable_ || !input_.empty());
   exchange_.reset();
   phase_ = Phase::head;
   scanner_ = HeadScanner(head_limits());
-  now_ = since_ = sent_at_ = Clock::now();
+  since_ = now_;
 }
 
 // ---- The socket
@@ -337,6 +377,7 @@ SteadyTime Connection::next_deadline() const {
     case Phase::linger:
       return since_ + kLingerTime;
     case Phase::stream:  // its reader looks at the clock
+    case Phase::pieces:  // as soon as they are made, there is output
       break;
   }
   return SteadyTime::max();

@@ -45,11 +45,12 @@ enum class Next {
   wait,    ///< an event: nothing can be done now
   resume,  ///< another turn, after those of others
   stream,  ///< a thread of the stream pool, to call `stream_body`
+  piece,   ///< a thread of the answer pool, to call `send_piece`
   close    ///< to be destroyed
 };
 
 /// One client's connection: a state machine that goes on with what has happened and never waits,
-/// except in `stream_body`. Only its owner (see ConnectionTable) calls it.
+/// except in `stream_body` and `send_piece`. Only its owner (see ConnectionTable) calls it.
 class Connection {
  public:
   Connection(const ConnectionContext& context, ConnectionId id, std::unique_ptr<Channel> channel,
@@ -60,6 +61,9 @@ class Connection {
 
   /// Goes on after Next::stream: reads the body as the handler asks for it, and answers.
   Next stream_body(Scratch& scratch);
+
+  /// Goes on after Next::piece: has the next piece of the answer made, and sends it.
+  Next send_piece(Scratch& scratch);
 
   /// Answers what the client is about with `refusal`.
   Next turn_away(const Refusal& refusal, Scratch& scratch);
@@ -75,6 +79,7 @@ class Connection {
     body,    // to be collected
     stream,  // the rest of the body is for the stream pool
     parked,  // the answer comes later
+    pieces,  // the rest of the answer is for the answer pool
     linger   // all is sent; the client may still be sending
   };
 
@@ -95,7 +100,10 @@ class Connection {
 
   void refuse(const Refusal& refusal);
   void respond_internal_error();
-  void respond(const Response& response);
+  void respond(Response response);
+  void begin_pieces(Response response, const ResponseFraming& framing);
+  void continue_answer();
+  void end_answer(bool keep_alive);
 
   bool fill(Scratch& scratch);
   bool drain(Scratch& scratch);
@@ -115,7 +123,7 @@ class Connection {
   InputBuffer input_;
   OutputBuffer output_;
   HeadScanner scanner_;
-  std::unique_ptr<Exchange> exchange_;  // from the end of a head to the answer
+  std::unique_ptr<Exchange> exchange_;  // from the end of a head to that of the answer
 
   Phase phase_ = Phase::head;
   bool readable_ = true;         // the socket may hold bytes; epoll reports only new ones

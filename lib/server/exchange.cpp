@@ -22,6 +22,12 @@ ParkedAnswer::ParkedAnswer(Parked parked, std::weak_ptr<Poller> poller, Connecti
   }));
 }
 
+Exchange::Exchange(const RequestHead& head)
+    : body(head),
+      framing{.keep_alive = head.keep_alive,
+              .head_only = head.method == "HEAD",
+              .minor_version = head.minor_version} {}
+
 Outcome call_handler(Exchange& exchange, const BodySource& source) {
   Request& request = exchange.request;
   if (!source.decoder.done()) {

@@ -30,13 +30,16 @@ class ParkedAnswer {
   std::shared_ptr<std::atomic<bool>> woken_;
 };
 
-/// One request on its way to its answer.
+/// One request on its way to the end of its answer.
 struct Exchange {
+  explicit Exchange(const RequestHead& head);
+
   Request request;
   const Route* route = nullptr;
   BodyDecoder body;
   ResponseFraming framing;
   std::optional<ParkedAnswer> parked;
+  std::function<std::string()> next_piece;  ///< of an answer whose head is sent
 };
 
 /// Calls the route's `handler`. What of the body has not been collected is read from `source`

@@ -35,12 +35,21 @@ struct Request {
   bool has_query(std::string_view name) const;
 };
 
-/// What a handler answers. Content-Length, Connection and Date are the transport's.
+/// What a handler answers. Content-Length, Transfer-Encoding, Connection and Date are the
+/// transport's.
 struct Response {
   int status = 200;
   std::string content_type;  ///< no Content-Type header when empty
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+
+  /// If set, more of the body, after `body`: called until it gives "", never for HEAD.
+  ///
+  /// It may wait (for a database): a thread of the answer pool calls it, when all before is sent,
+  /// so a client that does not read holds no thread and one piece of memory. What it throws ends
+  /// the connection in the middle: the client sees that the answer is not whole. Destroyed at the
+  /// end, or as soon as the connection is.
+  std::function<std::string()> next_piece = {};
 };
 
 /// Wakes a parked connection. Copyable, callable from any thread, also after the connection or

@@ -35,7 +35,9 @@ unsigned worker_count(unsigned wanted) {
 Reactor::Reactor(ConnectionContext& context)
     : context_(context),
       table_(context.options.max_connections + kTurnedAwayConnections),
-      streams_(context.options.max_waiting_streams) {}
+      bodies_(context.options.max_waiting_streams),
+      // Every connection finds a place: an answer that has begun is not refused.
+      pieces_(context.options.max_connections + kTurnedAwayConnections) {}
 
 Reactor::~Reactor() {
   context_.aborted = true;
@@ -47,7 +49,10 @@ void Reactor::start() {
     threads_.emplace_back([this] { work(); });
   }
   for (unsigned i = context_.options.stream_workers; i > 0; --i) {
-    threads_.emplace_back([this] { stream(); });
+    threads_.emplace_back([this] { serve(bodies_, &Connection::stream_body); });
+  }
+  for (unsigned i = context_.options.answer_workers; i > 0; --i) {
+    threads_.emplace_back([this] { serve(pieces_, &Connection::send_piece); });
   }
 }
 
@@ -104,11 +109,11 @@ void Reactor::work() {
   }
 }
 
-void Reactor::stream() {
+void Reactor::serve(StreamQueue& queue, Next (Connection::*turn)(Scratch&)) {
   Scratch scratch;
-  while (const auto id = streams_.take()) {
+  while (const auto id = queue.take()) {
     Connection* const connection = table_.owned(*id);
-    const Next next = guarded([&] { return connection->stream_body(scratch); });
+    const Next next = guarded([&] { return (connection->*turn)(scratch); });
     if (const Notes notes = settle(*id, *connection, next, scratch)) {
       context_.poller->post(*id, notes);
     }
@@ -117,9 +122,10 @@ void Reactor::stream() {
 
 // Ends the ownership of the connection as its turn demands. Returns the notes left meanwhile.
 Notes Reactor::settle(ConnectionId id, Connection& connection, Next next, Scratch& scratch) {
-  if (next == Next::stream) {
+  if (next == Next::stream || next == Next::piece) {
     table_.set_deadline(id, connection.deadline());
-    if (streams_.offer(id)) return 0;  // and the connection may be gone by now
+    StreamQueue& queue = next == Next::stream ? bodies_ : pieces_;
+    if (queue.offer(id)) return 0;  // and the connection may be gone by now
     next = connection.turn_away(too_busy("too many large bodies are on their way"), scratch);
   }
   if (next == Next::close) {
@@ -134,7 +140,8 @@ Notes Reactor::settle(ConnectionId id, Connection& connection, Next next, Scratc
 
 void Reactor::join() {
   context_.poller->quit();
-  streams_.close();
+  bodies_.close();
+  pieces_.close();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
 }

@@ -13,7 +13,8 @@
 namespace mlserve::server {
 
 /// The threads of a transport and the connections they serve: workers, which take turns with
-/// whatever connection has something to do, and the pool that streams large bodies.
+/// whatever connection has something to do, and two pools that may wait: one for the bodies of
+/// requests, one for the pieces of answers.
 class Reactor {
  public:
   /// `context` outlives the reactor.
@@ -40,13 +41,14 @@ class Reactor {
 
  private:
   void work();
-  void stream();
+  void serve(StreamQueue& queue, Next (Connection::*turn)(Scratch&));
   Notes settle(ConnectionId id, Connection& connection, Next next, Scratch& scratch);
   void join();
 
   ConnectionContext& context_;
   ConnectionTable table_;
-  StreamQueue streams_;
+  StreamQueue bodies_;
+  StreamQueue pieces_;
   Scratch scratch_;  // of the thread that calls `adopt`
   SteadyTime last_sweep_;
   std::vector<std::thread> threads_;

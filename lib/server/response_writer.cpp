@@ -100,22 +100,53 @@ void append_connection(std::string& out, const ResponseFraming& framing) {
   }
 }
 
+bool is_bodiless(int status) { return status == 204 || status == 304; }
+
+void append_length(std::string& out, const Response& response, const ResponseFraming& framing) {
+  if (!response.next_piece) {
+    out += "Content-Length: ";
+    append_number(out, response.body.size());
+    out += "\r\n";
+  } else if (sends_chunks(framing)) {
+    out += "Transfer-Encoding: chunked\r\n";
+  }
+}
+
 }  // namespace
 
+bool has_body(int status, const ResponseFraming& framing) noexcept {
+  return !framing.head_only && !is_bodiless(status);
+}
+
+bool sends_chunks(const ResponseFraming& framing) noexcept { return framing.minor_version > 0; }
+
 void append_response(std::string& out, const Response& response, const ResponseFraming& framing) {
-  const bool bodiless = response.status == 204 || response.status == 304;
   append_status_line(out, response.status);
   append_date(out);
   append_connection(out, framing);
   if (!response.content_type.empty()) append_header(out, "Content-Type", response.content_type);
   for (const auto& [name, value] : response.headers) append_header(out, name, value);
-  if (!bodiless) {
-    out += "Content-Length: ";
-    append_number(out, response.body.size());
-    out += "\r\n";
-  }
+  if (!is_bodiless(response.status)) append_length(out, response, framing);
   out += "\r\n";
-  if (!bodiless && !framing.head_only) out += response.body;
+  if (!has_body(response.status, framing)) return;
+  if (!response.next_piece) {
+    out += response.body;
+  } else if (!response.body.empty()) {
+    append_piece(out, response.body, framing);
+  }
+}
+
+void append_piece(std::string& out, std::string_view piece, const ResponseFraming& framing) {
+  if (!sends_chunks(framing)) {
+    out += piece;
+    return;
+  }
+  std::array<char, 24> size{};
+  const auto end = std::to_chars(size.data(), size.data() + size.size(), piece.size(), 16).ptr;
+  out.append(size.data(), end);
+  out += "\r\n";
+  out += piece;
+  out += "\r\n";
 }
 
 std::string_view reason_phrase(int status) noexcept {

@@ -15,9 +15,19 @@ struct ResponseFraming {
   int minor_version = 1;   ///< of the request; an HTTP/1.0 client is told that we keep it
 };
 
-/// Appends the bytes of `response`, the one form in which an answer leaves the server. Control
-/// characters in headers are left out, so that no value can begin a header of its own.
+/// Whether bytes of a body follow the headers of an answer.
+bool has_body(int status, const ResponseFraming& framing) noexcept;
+
+/// Whether a body of unknown length goes in chunks; to an HTTP/1.0 client it goes until the close.
+bool sends_chunks(const ResponseFraming& framing) noexcept;
+
+/// Appends the bytes of `response`, the one form in which an answer leaves the server; when there
+/// is a `next_piece`, those that come before. Control characters in headers are left out, so that
+/// no value can begin a header of its own.
 void append_response(std::string& out, const Response& response, const ResponseFraming& framing);
+
+/// Appends a `next_piece` of a body; an empty one is its end.
+void append_piece(std::string& out, std::string_view piece, const ResponseFraming& framing);
 
 /// "Not Found" for 404; "" for a status we do not know.
 std::string_view reason_phrase(int status) noexcept;

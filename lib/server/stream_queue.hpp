@@ -10,8 +10,8 @@
 
 namespace mlserve::server {
 
-/// Connections that wait for a thread of the stream pool. Whoever holds the id owns the
-/// connection. All calls may run on several threads at once.
+/// Connections that wait for a thread of a pool, in the order in which they came. Whoever holds the
+/// id owns the connection. All calls may run on several threads at once.
 class StreamQueue {
  public:
   explicit StreamQueue(std::size_t capacity) : capacity_(capacity) {}

@@ -17,6 +17,9 @@ struct TransportOptions {
   unsigned workers = 0;         ///< threads that read, handle and answer; 0: one a core, at least 2
   unsigned stream_workers = 4;  ///< threads for stream handlers and bodies above `collect_bytes`
   std::size_t max_waiting_streams = 64;  ///< requests that wait for those threads: 503 above
+  /// Threads that make the pieces of streamed answers. Not those of the bodies, which wait for
+  /// their clients: a few slow uploads would hold up every download.
+  unsigned answer_workers = 2;
   std::size_t collect_bytes = std::size_t{1} << 20;  ///< bodies up to here wait in the connection
   std::size_t max_header_bytes = std::size_t{16} << 10;  ///< request line and headers: 431 above
   std::size_t max_headers = 100;                         ///< 431 above
@@ -41,8 +44,8 @@ class Transport {
  public:
   /// Answers with the table `routes`; `error_response` makes the body of what the transport
   /// refuses by itself (400, 404, 405, 408, 411, 413, 414, 415, 417, 431, 500, 501, 503, 505)
-  /// from the status and a sentence of detail. Allow and Retry-After are added to it. Called on
-  /// several threads at once.
+  /// from the status and a sentence of detail, whole, without a `next_piece`. Allow and
+  /// Retry-After are added to it. Called on several threads at once.
   using ErrorResponse = std::function<Response(int status, const std::string& detail)>;
 
   /// Binds and listens; the kernel accepts connections from here on.

@@ -33,6 +33,30 @@ TEST_CASE("204 and 304 have neither length nor body", "[server]") {
   CHECK(written({304, "", "x", {}}) == "HTTP/1.1 304 Not Modified\r\n\r\n");
 }
 
+TEST_CASE("A body of unknown length goes in chunks, or until the close", "[server]") {
+  Response response{200, "", "0123456789abcdef", {}};
+  response.next_piece = [] { return std::string(); };
+  CHECK(written(response) ==
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n0123456789abcdef\r\n");
+  CHECK(written(response, {.keep_alive = false, .minor_version = 0}) ==
+        "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n0123456789abcdef");
+  CHECK(written(response, {.head_only = true}) ==
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+  response.body.clear();  // an empty chunk would be the end
+  CHECK(written(response) == "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+}
+
+TEST_CASE("A piece of a body is a chunk, or just its bytes", "[server]") {
+  std::string out;
+  append_piece(out, "piece", {});
+  append_piece(out, "", {});
+  CHECK(out == "5\r\npiece\r\n0\r\n\r\n");
+  out.clear();
+  append_piece(out, "piece", {.minor_version = 0});
+  append_piece(out, "", {.minor_version = 0});
+  CHECK(out == "piece");
+}
+
 TEST_CASE("A response says what becomes of the connection where it is not evident", "[server]") {
   CHECK(written({204, "", "", {}}, {.keep_alive = false}) ==
         "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
