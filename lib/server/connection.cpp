@@ -246,7 +246,7 @@ bool Connection::answer_parked() {
     close_at_once();
     return false;
   }
-  if (!exchange_->parked->due(now_) && !context_.stopping) return false;
+  if (!exchange_->parked->due(now_, context_.stopping)) return false;
   try {
     respond(exchange_->parked->answer());
   } catch (...) {

@@ -20,7 +20,9 @@ class ParkedAnswer {
   /// Subscribes; the waker posts note::kWake for `connection`.
   ParkedAnswer(Parked parked, std::weak_ptr<Poller> poller, ConnectionId connection);
 
-  bool due(SteadyTime now) const { return *woken_ || now >= parked_.until; }
+  bool due(SteadyTime now, bool stopping) const {
+    return *woken_ || now >= parked_.until || (stopping && parked_.at_stop == AtStop::answer);
+  }
   SteadyTime until() const noexcept { return parked_.until; }
   Response answer() { return parked_.answer(); }
 

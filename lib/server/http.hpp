@@ -66,6 +66,12 @@ class Waker {
   std::function<void()> wake_;
 };
 
+/// What a server that stops does with a parked connection.
+enum class AtStop {
+  answer,  ///< as if `until` had come: for those who wait for news
+  wait     ///< as long as it waits for running requests: for those whose work has begun
+};
+
 /// A handler's word that the answer comes later: the connection waits without a thread.
 /// `subscribe` is called once with the waker; `answer` once, on a worker, when the waker was
 /// called or `until` has come, whichever is first. It is not called when the client went away.
@@ -73,6 +79,7 @@ struct Parked {
   SteadyTime until;
   std::function<void(Waker)> subscribe;
   std::function<Response()> answer;
+  AtStop at_stop = AtStop::answer;
 };
 
 using Outcome = std::variant<Response, Parked>;
