@@ -1,0 +1,34 @@
+#include "mlserve/health.hpp"
+
+#include <utility>
+
+#include "server/health.hpp"
+#include "server/problem.hpp"
+
+namespace mlserve::app {
+
+Health::Health(const HealthOptions& options, std::function<bool()> is_ready, Log& log) {
+  if (!options.port) return;
+  server::TransportOptions transport;
+  transport.host = options.host;
+  transport.port = *options.port;
+  transport.workers = 1;
+  transport.stream_workers = 1;
+  transport.max_connections = 100;
+  transport_ = std::make_unique<server::Transport>(
+      transport,
+      server::health_routes([is_ready = std::move(is_ready)] {
+        return is_ready() ? std::string_view() : std::string_view("the store is not reachable");
+      }),
+      [](int status, const std::string& detail) { return server::problem(status, "", detail); });
+  thread_ = std::thread([this] { transport_->run(); });
+  log.info("health on http://" + options.host + ":" + std::to_string(transport_->port()));
+}
+
+Health::~Health() {
+  if (!transport_) return;
+  transport_->stop();
+  thread_.join();
+}
+
+}  // namespace mlserve::app
