@@ -39,6 +39,8 @@ Command add_evaluate(CLI::App& app);
 Command add_inspect(CLI::App& app);
 Command add_export(CLI::App& app);
 Command add_serve(CLI::App& app);
+Command add_worker(CLI::App& app);
+Command add_jobs(CLI::App& app);
 
 /// Takes the names of `values` and nothing else, and lists them when another word comes.
 template <class Value>

@@ -16,8 +16,7 @@ Health::Health(const HealthOptions& options, std::function<bool()> is_ready, Log
   transport.stream_workers = 1;
   transport.max_connections = 100;
   transport_ = std::make_unique<server::Transport>(
-      transport,
-      server::health_routes([is_ready = std::move(is_ready)] {
+      transport, server::health_routes([is_ready = std::move(is_ready)] {
         return is_ready() ? std::string_view() : std::string_view("the store is not reachable");
       }),
       [](int status, const std::string& detail) { return server::problem(status, "", detail); });

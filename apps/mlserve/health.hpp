@@ -12,7 +12,7 @@
 namespace mlserve::app {
 
 struct HealthOptions {
-  std::optional<int> port;          ///< none: no health port
+  std::optional<int> port;  ///< none: no health port
   std::string host = "127.0.0.1";
 };
 

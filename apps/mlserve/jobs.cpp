@@ -134,8 +134,7 @@ Command add_jobs(CLI::App& app) {
   jobs->require_subcommand(1);
   std::vector<std::pair<CLI::App*, Action>> actions;
   CLI::App* const listing = add_action(*jobs, "list", "The latest jobs", *command);
-  listing
-      ->add_option("--status", command->status, "Only jobs that are so")
+  listing->add_option("--status", command->status, "Only jobs that are so")
       ->check(CLI::IsMember({"queued", "running", "succeeded", "failed", "cancelled", "expired"}));
   listing->add_option("--limit", command->limit, "How many")
       ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}))

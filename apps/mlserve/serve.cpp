@@ -3,20 +3,25 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
-#include <pthread.h>
 #include <string>
-#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "jobs/worker.hpp"
 #include "mlserve/command.hpp"
 #include "mlserve/exit_codes.hpp"
+#include "mlserve/process.hpp"
+#include "mlserve/store_options.hpp"
+#include "server/job_service.hpp"
+#include "server/model_sync.hpp"
 #include "server/problem.hpp"
 #include "server/routes.hpp"
 #include "server/transport.hpp"
+#include "store/store.hpp"
 
 namespace mlserve::app {
 namespace {
@@ -24,18 +29,28 @@ namespace {
 constexpr const char* kExamples = R"(Examples:
   mlserve serve
   mlserve serve -m churn.json --port 8080 --name churn
+  mlserve serve --workers 0 --store postgresql://db.example/mlserve
   curl http://127.0.0.1:12345/predict -H 'Content-Type: application/json' -d '[{"Age": 24, "Sex": "female"}]'
+  curl http://127.0.0.1:12345/predict -H 'Prefer: respond-async' -H 'Content-Type: text/csv' -T rows.csv -X POST
 
-SIGHUP reads the model file again; a bad file leaves the old model serving. SIGTERM and Ctrl-C
+Slow work becomes a job in --store, which is opened when the first one comes; workers inside, and those of
+`mlserve worker`, take the jobs in their order. SIGHUP reads the model file again; a bad file leaves the old model serving. SIGTERM and Ctrl-C
 answer what has begun, then exit 0. A second Ctrl-C exits at once.)";
 
 constexpr int kDefaultPort = 12345;
 
+/// Threads that ask the store, and requests that wait for them: 503 above.
+constexpr unsigned kStoreThreads = 4;
+constexpr std::size_t kMaxStoreRequests = 10'000;
+
 struct ServeCommand {
   server::TransportOptions transport;
   server::RouteOptions routes;
+  jobs::WorkerOptions worker;
   std::string model;
   std::string name;
+  std::string default_model;
+  std::string store;
   bool insecure = false;
   double request_timeout = 60;
 };
@@ -48,6 +63,8 @@ void add_options(CLI::App& app, ServeCommand& command) {
   app.add_option("--host", command.transport.host, "Address to listen on")->capture_default_str();
   add_model_option(app, command.model);
   app.add_option("--name", command.name, "Name of the model in routes (default: the file's stem)");
+  app.add_option("--default-model", command.default_model,
+                 "Name of the model that POST /predict asks, where there are several");
   app.add_option("--threads", command.transport.workers,
                  "Threads that answer requests; 0 for one a core")
       ->check(CLI::Range(0, 1024))
@@ -64,6 +81,32 @@ void add_options(CLI::App& app, ServeCommand& command) {
       ->check(CLI::Range(0.1, 86400.0))
       ->capture_default_str();
   app.add_flag("--insecure", command.insecure, "Allow an address other than loopback without TLS");
+}
+
+void add_job_options(CLI::App& app, ServeCommand& command) {
+  add_store_option(app, command.store);
+  app.add_option("--workers", command.worker.concurrency,
+                 "Jobs that this process does at a time; 0 leaves them to `mlserve worker`")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  add_worker_options(app, command.worker);
+  app.add_option("--sync-limit", command.routes.sync_limit,
+                 "Rows that are answered at once; more become a job")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 40U))
+      ->capture_default_str();
+  app.add_option("--max-job-bytes", command.routes.max_job_bytes,
+                 "Largest body of a job; 413 above")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 50U))
+      ->capture_default_str();
+  app.add_option("--max-queue", command.routes.queue.max_queued, "Jobs that may wait; 429 above")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{10'000'000}))
+      ->capture_default_str();
+  app.add_option("--store-quota", command.routes.queue.max_bytes,
+                 "Bytes of bodies, results and models in the store; 429 above")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 50U))
+      ->capture_default_str();
+  app.add_flag("--allow-training", command.routes.allow_training,
+               "Let POST /models/{name} train models from what clients send");
 }
 
 bool is_loopback(const std::string& host) {
@@ -83,41 +126,48 @@ void honour_port_variable(const CLI::App& app, ServeCommand& command) {
   command.transport.port = port;
 }
 
-/// A server with 1,000 clients needs more files than the usual soft limit allows.
-void raise_file_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-/// The signals that mean something to a server, taken one at a time by `wait` instead of
-/// interrupting any thread. Made before other threads, which inherit the mask.
-class Signals {
- public:
-  Signals() {
-    sigemptyset(&set_);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set_, signal);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-  }
-
-  int wait() const {
-    int signal = 0;
-    while (sigwait(&set_, &signal) != 0) {
-    }
-    return signal;
-  }
-
-  /// The next SIGINT or SIGTERM ends the process at once.
-  void restore() const { pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
-
- private:
-  sigset_t set_{};
-};
-
 std::string address(const server::TransportOptions& options, int port) {
   const bool ipv6 = options.host.find(':') != std::string::npos;
   return "http://" + (ipv6 ? "[" + options.host + "]" : options.host) + ":" + std::to_string(port);
+}
+
+/// Jobs and what comes of them, beside the server.
+struct JobSide {
+  JobSide(const ServeCommand& command, server::Service& service, Log& log)
+      : store(store::open_store(command.store)),
+        executor(kStoreThreads, kMaxStoreRequests),
+        jobs(*store, executor),
+        models(*store, service.models, executor, log),
+        worker(*store, command.worker, log) {
+    service.jobs = &jobs;
+    if (command.worker.concurrency > 0) worker.start();
+  }
+  ~JobSide() { executor.stop(); }  // its tasks use what goes next
+
+  JobSide(const JobSide&) = delete;
+  JobSide& operator=(const JobSide&) = delete;
+
+  std::unique_ptr<store::Store> store;
+  server::Executor executor;
+  server::JobService jobs;
+  server::ModelSync models;
+  jobs::Worker worker;
+};
+
+/// A server whose models come from the store needs no file, unless one was named.
+void load_model(const CLI::App& app, const ServeCommand& command, server::Service& service) {
+  service.default_model = command.default_model;
+  const bool named = app.get_option("--model")->count() > 0;
+  const bool from_store = command.routes.allow_training || app.get_option("--store")->count() > 0;
+  std::error_code ignored;
+  if (!named && from_store && !std::filesystem::exists(command.model, ignored)) return;
+  service.models.load(command.model, command.name);
+}
+
+std::string model_names(const server::ModelRegistry& models) {
+  std::string names;
+  for (const auto& served : models.all()) names += " '" + served->name() + "'";
+  return names.empty() ? "no model yet" : "model" + names;
 }
 
 int run(const CLI::App& app, ServeCommand& command, Context& context) {
@@ -130,14 +180,16 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
   }
   command.transport.request_timeout =
       std::chrono::milliseconds(static_cast<std::int64_t>(command.request_timeout * 1000));
+  command.routes.result_ttl = command.worker.result_ttl;
   raise_file_limit();
   const Signals signals;
   server::Service service;
-  service.models.load(command.model, command.name);
+  load_model(app, command, service);
+  JobSide job_side(command, service, context.log);
   server::Transport transport(
       command.transport, server::make_routes(service, command.routes),
       [](int status, const std::string& detail) { return server::problem(status, "", detail); });
-  context.log.info("serving model '" + service.models.all().front()->name() + "' on " +
+  context.log.info("serving " + model_names(service.models) + " on " +
                    address(command.transport, transport.port()));
   std::thread serving([&] {
     transport.run();
@@ -149,6 +201,7 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
   service.draining = true;
   transport.stop();
   signals.restore();
+  job_side.worker.stop();
   serving.join();
   return kDone;
 }
@@ -159,7 +212,9 @@ Command add_serve(CLI::App& app) {
   auto command = std::make_shared<ServeCommand>();
   CLI::App* sub = app.add_subcommand("serve", "Answer POST /predict over HTTP");
   sub->footer(kExamples);
+  command->worker.low_priority = true;
   add_options(*sub, *command);
+  add_job_options(*sub, *command);
   return {sub, [sub, command](Context& context) { return run(*sub, *command, context); }};
 }
 

@@ -1,8 +1,9 @@
+#include "jobs/worker.hpp"
+
 #include <memory>
 #include <string>
 #include <thread>
 
-#include "jobs/worker.hpp"
 #include "mlserve/command.hpp"
 #include "mlserve/exit_codes.hpp"
 #include "mlserve/health.hpp"
@@ -45,7 +46,8 @@ int run(const WorkerCommand& command, Context& context) {
   const Signals signals;
   const auto store = store::open_store(command.store);
   jobs::Worker worker(*store, command.worker, context.log);
-  const Health health(command.health, [&worker] { return worker.is_ready(); }, context.log);
+  const Health health(
+      command.health, [&worker] { return worker.is_ready(); }, context.log);
   worker.start();
   context.log.info("working on jobs of " + store->database().name());
   while (signals.wait() == SIGHUP) {
