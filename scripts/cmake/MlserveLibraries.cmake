@@ -25,3 +25,13 @@ target_include_directories(mlserve_fccp SYSTEM INTERFACE ${FCCP_INCLUDE_DIR})
 target_link_libraries(mlserve_fccp INTERFACE Threads::Threads)
 
 pkg_check_modules(LBFGS REQUIRED IMPORTED_TARGET liblbfgs)
+
+# libpq's header only (Debian: libpq-dev): the library is loaded when a PostgreSQL store is named.
+if(MLSERVE_POSTGRESQL)
+  pkg_check_modules(LIBPQ REQUIRED libpq)
+  add_library(mlserve_libpq INTERFACE)
+  target_include_directories(mlserve_libpq SYSTEM INTERFACE ${LIBPQ_INCLUDE_DIRS})
+  target_link_libraries(mlserve_libpq INTERFACE ${CMAKE_DL_LIBS})
+else()
+  message(STATUS "PostgreSQL stores are left out (MLSERVE_POSTGRESQL is OFF)")
+endif()
