@@ -10,6 +10,7 @@
 #include "support/catch_shim.hpp"
 
 #include "store/store.hpp"
+#include "support/postgres_schema.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace mlserve::testing {
@@ -36,10 +37,22 @@ class SqliteTestDatabase final : public TestDatabase {
   TemporaryFolder folder_;
 };
 
-/// The kinds of databases that there are here: "sqlite", and "postgresql" where a server is given.
-inline std::vector<std::string> database_kinds() { return {"sqlite"}; }
+class PostgresTestDatabase final : public TestDatabase {
+ public:
+  std::string url() const override { return schema_.url(); }
 
-inline std::unique_ptr<TestDatabase> make_database(const std::string&) {
+ private:
+  PostgresSchema schema_;
+};
+
+/// The kinds of databases that there are here: "sqlite", and "postgresql" where a server is given.
+inline std::vector<std::string> database_kinds() {
+  if (!has_postgres()) return {"sqlite"};
+  return {"sqlite", "postgresql"};
+}
+
+inline std::unique_ptr<TestDatabase> make_database(const std::string& kind) {
+  if (kind == "postgresql") return std::make_unique<PostgresTestDatabase>();
   return std::make_unique<SqliteTestDatabase>();
 }
 
@@ -65,6 +78,15 @@ class Changes {
       }
       return false;
     });
+  }
+
+  void forget() {
+    const std::lock_guard lock(mutex_);
+    seen_.clear();
+  }
+  bool any() {
+    const std::lock_guard lock(mutex_);
+    return !seen_.empty();
   }
 
  private:

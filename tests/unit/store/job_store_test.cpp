@@ -6,6 +6,7 @@
 
 #include "support/catch_shim.hpp"
 
+#include "core/sha256.hpp"
 #include "core/uuid.hpp"
 #include "support/errors.hpp"
 #include "support/test_stores.hpp"
@@ -27,7 +28,7 @@ NewJob new_job(std::string_view body = "[{}]", const std::string& key = {}) {
   job.parameters = R"({"format":"json"})";
   job.body = body;
   job.idempotency_key = key;
-  job.request_digest = body;
+  job.request_digest = sha256_hex(body);
   return job;
 }
 
