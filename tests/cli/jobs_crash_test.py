@@ -146,14 +146,14 @@ class PostgreSql(CrashTestCase):
         folder = tempfile.mkdtemp(prefix="mlserve-pg-", dir="/tmp")
         self.cluster = Cluster(folder)
         self.cluster.start()
-        self.addCleanup(self.cluster.remove)
+        self.addCleanup(self.cluster.stop)
 
     def test_workers_are_killed_and_the_database_restarts(self):
         count = 10_000
         servers, workers = [], []
         for _ in range(2):
-            self.start(servers, Server, "--workers", 0, "--store", self.cluster.url)
-        work = ("--store", self.cluster.url, "--max-attempts", 25, "--lease", "2s",
+            self.start(servers, Server, "--workers", 0, "--store", self.cluster.uri)
+        work = ("--store", self.cluster.uri, "--max-attempts", 25, "--lease", "2s",
                 "--concurrency", 2)
         for _ in range(3):
             self.start(workers, Worker, *work)
@@ -162,7 +162,8 @@ class PostgreSql(CrashTestCase):
         for kill in range(KILLS):
             self.kill_and_replace(workers, Worker, *work)
             if kill == KILLS // 2:
-                self.cluster.restart()
+                self.cluster.halt("immediate")
+                self.cluster.start()
         clients.join()
         self.wait_for_all(servers[0], count)
         self.check_each_done_once(servers[1], clients, count)
@@ -170,8 +171,8 @@ class PostgreSql(CrashTestCase):
     def test_one_worker_keeps_the_order(self):
         count = 2_000
         servers, workers = [], []
-        self.start(servers, Server, "--workers", 0, "--store", self.cluster.url)
-        work = ("--store", self.cluster.url, "--max-attempts", 25, "--lease", "1s")
+        self.start(servers, Server, "--workers", 0, "--store", self.cluster.uri)
+        work = ("--store", self.cluster.uri, "--max-attempts", 25, "--lease", "1s")
         self.start(workers, Worker, *work)
         clients = Clients(count, lambda: servers)
         clients.start()

@@ -150,10 +150,10 @@ class PostgreSql(TroubleTestCase):
     def setUp(self):
         super().setUp()
         self.cluster = Cluster(tempfile.mkdtemp(prefix="mlserve-pg-", dir="/tmp"))
-        self.addCleanup(self.cluster.remove)
+        self.addCleanup(self.cluster.stop)
 
     def test_a_server_that_is_not_there_at_start_and_goes_in_between(self):
-        store = ("--store", self.cluster.url)
+        store = ("--store", self.cluster.uri)
         server = self.serve("--workers", 0, *store)
         worker = self.started(Worker(self.folder, *store, "--lease", "2s"))
         self.assert_unavailable(server, "cannot be reached|not reachable")
@@ -162,7 +162,7 @@ class PostgreSql(TroubleTestCase):
         self.cluster.start()
         first = self.submit_when_possible(server)
         self.assert_done(server, first)
-        self.cluster.stop()
+        self.cluster.halt()
         self.assert_unavailable(server, "cannot be reached|not reachable|lost")
         self.cluster.start()
         second = self.submit_when_possible(server)
