@@ -27,7 +27,7 @@ void find(void* library, const char* name, Function& function) {
 Libpq load() {
   void* library = ::dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) refuse();
-  Libpq functions;
+  Libpq functions{};
 #define MLSERVE_LIBPQ_FIND(name) find(library, #name, functions.name);
   MLSERVE_LIBPQ_FUNCTIONS(MLSERVE_LIBPQ_FIND)
 #undef MLSERVE_LIBPQ_FIND

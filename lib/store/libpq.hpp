@@ -37,7 +37,8 @@ namespace mlserve::store {
 /// libpq, loaded when a PostgreSQL store is named: linked, every start of the program would pay
 /// for it.
 struct Libpq {
-#define MLSERVE_LIBPQ_MEMBER(name) decltype(&::name) name = nullptr;
+// A name that is declared cannot stand in parentheses. NOLINTNEXTLINE(bugprone-macro-parentheses)
+#define MLSERVE_LIBPQ_MEMBER(name) decltype(&::name) name;
   MLSERVE_LIBPQ_FUNCTIONS(MLSERVE_LIBPQ_MEMBER)
 #undef MLSERVE_LIBPQ_MEMBER
 };
