@@ -56,24 +56,24 @@ inline std::unique_ptr<TestDatabase> make_database(const std::string& kind) {
   return std::make_unique<SqliteTestDatabase>();
 }
 
-/// Collects changes; a test waits for the ones it expects.
+/// Collects changes; a test waits for the ones it expects. Listeners may outlive it.
 class Changes {
  public:
   store::ChangeListener listener() {
-    return [this](const store::Change& change) {
+    return [heard = heard_](const store::Change& change) {
       {
-        const std::lock_guard lock(mutex_);
-        seen_.push_back(change);
+        const std::lock_guard lock(heard->mutex);
+        heard->changes.push_back(change);
       }
-      changed_.notify_all();
+      heard->news.notify_all();
     };
   }
 
   /// Whether such a change is there or comes within ten seconds. `job` may be empty.
   bool wait_for(store::Change::Kind kind, const std::string& job = {}) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(10), [&] {
-      for (const store::Change& change : seen_) {
+    std::unique_lock lock(heard_->mutex);
+    return heard_->news.wait_for(lock, std::chrono::seconds(10), [&] {
+      for (const store::Change& change : heard_->changes) {
         if (change.kind == kind && (job.empty() || change.job == job)) return true;
       }
       return false;
@@ -81,18 +81,21 @@ class Changes {
   }
 
   void forget() {
-    const std::lock_guard lock(mutex_);
-    seen_.clear();
+    const std::lock_guard lock(heard_->mutex);
+    heard_->changes.clear();
   }
   bool any() {
-    const std::lock_guard lock(mutex_);
-    return !seen_.empty();
+    const std::lock_guard lock(heard_->mutex);
+    return !heard_->changes.empty();
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<store::Change> seen_;
+  struct Heard {
+    std::mutex mutex;
+    std::condition_variable news;
+    std::vector<store::Change> changes;
+  };
+  std::shared_ptr<Heard> heard_ = std::make_shared<Heard>();
 };
 
 }  // namespace mlserve::testing

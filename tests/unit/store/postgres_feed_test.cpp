@@ -72,9 +72,9 @@ TEST_CASE("Watching a server that is not there can be ended", "[store]") {
 
 TEST_CASE("A second watcher is greeted, too, and both hear", "[store]") {
   const PostgresSchema schema;
-  const auto store = open_store(schema.url());
   Changes first;
   Changes second;
+  const auto store = open_store(schema.url());
   store->database().watch(first.listener());
   REQUIRE(first.wait_for(Change::Kind::unknown));
   store->database().watch(second.listener());
@@ -91,8 +91,8 @@ TEST_CASE("A second watcher is greeted, too, and both hear", "[store]") {
 
 TEST_CASE("Words that a newer version may tell mean: look at all", "[store]") {
   const PostgresSchema schema;
-  const auto database = open_database(schema.url());
   Changes changes;
+  const auto database = open_database(schema.url());
   database->watch(changes.listener());
   REQUIRE(changes.wait_for(Change::Kind::unknown));
   changes.forget();
