@@ -49,19 +49,13 @@ PostgresFeed::PostgresFeed(PostgresConnector& connector)
 }
 
 PostgresFeed::~PostgresFeed() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
+  stopping_ = true;
   ::eventfd_write(wake_.get(), 1);
   thread_.join();
 }
 
 void PostgresFeed::add(ChangeListener listener) {
-  {
-    const std::lock_guard lock(mutex_);
-    listeners_.push_back({std::move(listener)});
-  }
+  listeners_.add(std::move(listener));
   ::eventfd_write(wake_.get(), 1);
 }
 
@@ -91,13 +85,13 @@ bool PostgresFeed::listen() {
 }
 
 void PostgresFeed::follow(PGconn& connection) {
-  forget_greetings();
+  listeners_.forget_greetings();
   do {
     if (libpq().PQconsumeInput(&connection) == 0) return;
-    greet();
+    listeners_.greet();
     while (const auto notify =
                std::unique_ptr<PGnotify, NotifyFree>(libpq().PQnotifies(&connection))) {
-      tell(parse_change(notify->extra));
+      listeners_.tell(parse_change(notify->extra));
     }
   } while (wait(libpq().PQsocket(&connection), kForever));
 }
@@ -110,25 +104,7 @@ bool PostgresFeed::wait(int socket, std::chrono::milliseconds timeout) {
     eventfd_t ignored = 0;
     ::eventfd_read(wake_.get(), &ignored);
   }
-  const std::lock_guard lock(mutex_);
   return !stopping_;
-}
-
-void PostgresFeed::greet() {
-  const std::lock_guard lock(mutex_);
-  for (Listener& listener : listeners_) {
-    if (!std::exchange(listener.greeted, true)) listener.tell({});
-  }
-}
-
-void PostgresFeed::forget_greetings() {
-  const std::lock_guard lock(mutex_);
-  for (Listener& listener : listeners_) listener.greeted = false;
-}
-
-void PostgresFeed::tell(const Change& change) {
-  const std::lock_guard lock(mutex_);
-  for (const Listener& listener : listeners_) listener.tell(change);
 }
 
 }  // namespace mlserve::store

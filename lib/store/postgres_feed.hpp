@@ -1,12 +1,11 @@
 #pragma once
 
-#include <mutex>
+#include <atomic>
 #include <string_view>
 #include <thread>
-#include <vector>
 
 #include "core/descriptor.hpp"
-#include "store/change.hpp"
+#include "store/listeners.hpp"
 #include "store/postgres_connector.hpp"
 
 namespace mlserve::store {
@@ -30,24 +29,15 @@ class PostgresFeed {
   void add(ChangeListener listener);
 
  private:
-  struct Listener {
-    ChangeListener tell;
-    bool greeted = false;  // has heard Change::unknown since the connection was made
-  };
-
   void run();
   bool listen();
   void follow(PGconn& connection);
   bool wait(int socket, std::chrono::milliseconds timeout);
-  void greet();
-  void forget_greetings();
-  void tell(const Change& change);
 
   PostgresConnector& connector_;
   Descriptor wake_;  // an eventfd: there is a new listener, or the end has come
-  std::mutex mutex_;
-  std::vector<Listener> listeners_;
-  bool stopping_ = false;
+  Listeners listeners_;
+  std::atomic<bool> stopping_ = false;
   std::thread thread_;  // last: it uses all the others
 };
 

@@ -66,18 +66,14 @@ class SqliteDatabase final : public Database {
   std::string name() const override { return "sqlite:" + shown(path_, 200); }
 
   void watch(ChangeListener listener) override {
-    auto feed = std::make_unique<SqliteFeed>(
-        path_, [this] { return open(); }, std::move(listener));
-    const std::lock_guard lock(mutex_);
-    feeds_.push_back(std::move(feed));
+    const std::lock_guard lock(feed_mutex_);
+    if (!feed_) feed_ = std::make_unique<SqliteFeed>(path_, [this] { return open(); });
+    feed_->add(std::move(listener));
   }
 
   void stop_watching() override {
-    std::vector<std::unique_ptr<SqliteFeed>> feeds;
-    {
-      const std::lock_guard lock(mutex_);
-      feeds.swap(feeds_);
-    }
+    const std::lock_guard lock(feed_mutex_);
+    feed_.reset();
   }
 
   void give_back_space() override {
@@ -150,9 +146,10 @@ class SqliteDatabase final : public Database {
   const DatabaseOptions options_;
   std::mutex write_mutex_;  ///< guards writer_
   Handle writer_;
-  std::mutex mutex_;  ///< guards the rest
+  std::mutex mutex_;  ///< guards readers_
   std::vector<Handle> readers_;
-  std::vector<std::unique_ptr<SqliteFeed>> feeds_;  // end first: they open connections
+  std::mutex feed_mutex_;  ///< guards feed_
+  std::unique_ptr<SqliteFeed> feed_;
 };
 
 }  // namespace

@@ -35,7 +35,7 @@ class Follower {
     models_ = numbers.integer(1);
   }
 
-  void report_news(const ChangeListener& listener) {
+  void report_news(Listeners& listeners) {
     const Row numbers = current();
     if (numbers.integer(0) != jobs_) {
       const Result changed = connection_.run(
@@ -43,12 +43,12 @@ class Follower {
           {jobs_});
       for (const Row& row : changed.rows) {
         jobs_ = row.integer(2);
-        listener({kind_of(row.text(1)), row.text(0)});
+        listeners.tell({kind_of(row.text(1)), row.text(0)});
       }
     }
     if (numbers.integer(1) != models_) {
       models_ = numbers.integer(1);
-      listener({Change::Kind::models, {}});
+      listeners.tell({Change::Kind::models, {}});
     }
   }
 
@@ -68,20 +68,24 @@ void discard_events(int watches) {
 
 }  // namespace
 
-SqliteFeed::SqliteFeed(std::string path, Open open, ChangeListener listener)
+SqliteFeed::SqliteFeed(std::string path, Open open)
     : path_(std::move(path)),
       open_(std::move(open)),
-      listener_(std::move(listener)),
-      stop_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       watches_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
-  if (!stop_) throw system_error(ErrorKind::internal, "cannot watch " + path_, errno);
+  if (!wake_) throw system_error(ErrorKind::internal, "cannot watch " + path_, errno);
   thread_ = std::thread([this] { run(); });
 }
 
 SqliteFeed::~SqliteFeed() {
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const ssize_t written = ::write(stop_.get(), &one, sizeof one);
+  stopping_ = true;
+  ::eventfd_write(wake_.get(), 1);
   thread_.join();
+}
+
+void SqliteFeed::add(ChangeListener listener) {
+  listeners_.add(std::move(listener));
+  ::eventfd_write(wake_.get(), 1);
 }
 
 void SqliteFeed::run() {
@@ -89,16 +93,14 @@ void SqliteFeed::run() {
     const std::filesystem::path folder = std::filesystem::absolute(path_).parent_path();
     ::inotify_add_watch(watches_.get(), folder.c_str(), IN_CREATE | IN_MOVED_TO);
   }
-  const int look = watches_ ? kLookMilliseconds : kLookWithoutInotifyMilliseconds;
-  for (;;) {
+  do {
     std::error_code ignored;
     try {
       if (std::filesystem::exists(path_, ignored)) follow();
     } catch (const Error&) {
-      // Locked, full or gone for the moment: whoever uses it is told. Tried again in a second.
+      // Locked, full or gone for the moment: whoever uses it is told. Tried again soon.
     }
-    if (!wait(look)) return;
-  }
+  } while (wait());
 }
 
 // Returns when the feed stops.
@@ -107,19 +109,23 @@ void SqliteFeed::follow() {
   Follower follower(*connection);
   // The log is there as long as this connection is.
   if (watches_) ::inotify_add_watch(watches_.get(), (path_ + "-wal").c_str(), IN_MODIFY);
-  listener_({Change::Kind::unknown, {}});
+  listeners_.forget_greetings();
   do {
-    follower.report_news(listener_);
-  } while (wait(watches_ ? kLookMilliseconds : kLookWithoutInotifyMilliseconds));
+    listeners_.greet();
+    follower.report_news(listeners_);
+  } while (wait());
 }
 
-// Returns false when the feed is to stop.
-bool SqliteFeed::wait(int milliseconds) {
-  std::array<pollfd, 2> waited = {pollfd{stop_.get(), POLLIN, 0},
-                                  pollfd{watches_.get(), POLLIN, 0}};
-  ::poll(waited.data(), watches_ ? 2 : 1, milliseconds);
+// Until something happens, or for a while; returns false when the feed is to stop.
+bool SqliteFeed::wait() {
+  std::array<pollfd, 2> waited = {pollfd{wake_.get(), POLLIN, 0},
+                                  pollfd{watches_.get(), POLLIN, 0}};  // poll passes over -1
+  ::poll(waited.data(), waited.size(),
+         watches_ ? kLookMilliseconds : kLookWithoutInotifyMilliseconds);
+  eventfd_t ignored = 0;
+  ::eventfd_read(wake_.get(), &ignored);
   if (watches_) discard_events(watches_.get());
-  return (waited[0].revents & POLLIN) == 0;
+  return !stopping_;
 }
 
 }  // namespace mlserve::store

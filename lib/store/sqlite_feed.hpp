@@ -9,6 +9,7 @@
 #include "core/descriptor.hpp"
 #include "store/change.hpp"
 #include "store/database.hpp"
+#include "store/listeners.hpp"
 
 namespace mlserve::store {
 
@@ -21,21 +22,25 @@ class SqliteFeed {
   using Open = std::function<std::unique_ptr<Connection>()>;
 
   /// Begins at once. Throws Error(internal) when the system has no more descriptors.
-  SqliteFeed(std::string path, Open open, ChangeListener listener);
+  SqliteFeed(std::string path, Open open);
   ~SqliteFeed();
 
   SqliteFeed(const SqliteFeed&) = delete;
   SqliteFeed& operator=(const SqliteFeed&) = delete;
 
+  /// From now on `listener` hears of changes, too.
+  void add(ChangeListener listener);
+
  private:
   void run();
   void follow();
-  bool wait(int milliseconds);
+  bool wait();
 
   const std::string path_;
   const Open open_;
-  const ChangeListener listener_;
-  Descriptor stop_;     // an eventfd
+  Listeners listeners_;
+  std::atomic<bool> stopping_ = false;
+  Descriptor wake_;     // an eventfd
   Descriptor watches_;  // an inotify instance; none when the system has no more
   std::thread thread_;
 };
