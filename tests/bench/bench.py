@@ -1,8 +1,9 @@
 """mlserve side by side with other programs, in one run; `scripts/bench` calls this.
 
-    bench.py --mlserve BINARY [--only abcd] [--quick] [--write]
+    bench.py --mlserve BINARY [--only abcde] [--quick] [--write]
 
---only a, b, c, d or several of them: (a) serving, (b) training, (c) predicting a file, (d) fitting
+--only a, b, c, d, e or several of them: (a) serving, (b) training, (c) predicting a file,
+       (d) fitting, (e) jobs
 --quick  small sizes and one repeat, to see that everything runs; the numbers mean nothing
 --write  puts the tables between the bench markers of README.md
 --check  fails when a goal is missed
@@ -18,6 +19,7 @@ import tempfile
 import batch
 import fitting
 import markdown
+import queueing
 import serving
 from fairness import raise_descriptor_limit
 
@@ -39,6 +41,8 @@ def measure(part, options, folder):
     settings = (options.mlserve, folder, ROOT, PYTHON, options.quick, options.repeats)
     if part == "a":
         return serving.measure(serving.Setting(*settings))
+    if part == "e":
+        return queueing.measure(queueing.Setting(*settings))
     measure_files = {"b": batch.measure_train, "c": batch.measure_predict,
                      "d": fitting.measure_fit}
     return measure_files[part](batch.Setting(*settings))
@@ -65,14 +69,14 @@ def report(options, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mlserve", type=lambda text: pathlib.Path(text).resolve(), required=True)
-    parser.add_argument("--only", default="abcd")
+    parser.add_argument("--only", default="abcde")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--repeats", type=int, default=3, choices=range(1, 100), metavar="N")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
-    if not set(options.only) <= set("abcd"):
-        parser.error("--only takes letters of a, b, c, d")
+    if not set(options.only) <= set("abcde"):
+        parser.error("--only takes letters of a, b, c, d, e")
     if options.quick and options.write:
         parser.error("--quick gives no numbers to --write")
 

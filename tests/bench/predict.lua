@@ -1,11 +1,12 @@
 -- wrk: POSTs one body again and again, prints what was measured as one line of JSON.
---   wrk … -s predict.lua http://host:port/predict -- BODY.json
+--   wrk … -s predict.lua http://host:port/predict -- BODY.json [PREFERENCE]
 function init(arguments)
   local file = assert(io.open(arguments[1], "rb"))
   wrk.method = "POST"
   wrk.headers["Content-Type"] = "application/json"
   wrk.body = file:read("*a")
   file:close()
+  if arguments[2] then wrk.headers["Prefer"] = arguments[2] end
 end
 
 function done(summary, latency, requests)
