@@ -44,7 +44,7 @@ std::unique_ptr<Store> open(const JobsCommand& command) {
 }
 
 std::string moment(const std::optional<store::Time>& time) {
-  return time ? rfc3339(*time) : std::string("-");
+  return time ? timestamp(*time) : std::string("-");
 }
 
 std::string progress_text(const Job& job) {
@@ -59,7 +59,7 @@ std::string list_text(const std::vector<Job>& jobs) {
   table.add({"id", "kind", "model", "status", "", "created", "finished"});
   for (const Job& job : jobs) {
     table.add({job.id, job.kind, job.model, std::string(status_name(job.status)),
-               progress_text(job), rfc3339(job.created_at), moment(job.finished_at)});
+               progress_text(job), timestamp(job.created_at), moment(job.finished_at)});
   }
   return table.text(0);
 }
@@ -71,7 +71,7 @@ std::string job_text(const Job& job) {
   table.add({"model", job.model});
   table.add({"status", std::string(status_name(job.status)) + " " + progress_text(job)});
   if (job.position) table.add({"position", grouped(*job.position)});
-  table.add({"created", rfc3339(job.created_at)});
+  table.add({"created", timestamp(job.created_at)});
   table.add({"started", moment(job.started_at)});
   table.add({"finished", moment(job.finished_at)});
   table.add({"expires", moment(job.expires_at)});

@@ -159,12 +159,26 @@ SqliteConnection::SqliteConnection(const std::string& path, const DatabaseOption
   sqlite3_create_function_v2(opened, "mlserve_now", 0, SQLITE_UTF8, &clock_shift_, now_function,
                              nullptr, nullptr, nullptr);
   run("PRAGMA auto_vacuum = INCREMENTAL");  // heeded while the file is empty
-  run("PRAGMA journal_mode = WAL");
+  turn_on_log(options.busy_timeout);
   run("PRAGMA synchronous = FULL");
   run("PRAGMA journal_size_limit = 67108864");
 }
 
 SqliteConnection::~SqliteConnection() = default;
+
+// Of several that open a new file at once one does it, and SQLite lets the others not wait.
+void SqliteConnection::turn_on_log(std::chrono::milliseconds timeout) {
+  const auto end = std::chrono::steady_clock::now() + timeout;
+  for (;;) {
+    try {
+      run("PRAGMA journal_mode = WAL");
+      return;
+    } catch (const Error&) {
+      if (is_broken_ || std::chrono::steady_clock::now() >= end) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
 
 Result SqliteConnection::run(std::string_view sql, std::initializer_list<Parameter> parameters) {
   sqlite3_stmt* const statement = prepared(sql);

@@ -40,6 +40,7 @@ class SqliteConnection final : public Connection {
   };
   using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
 
+  void turn_on_log(std::chrono::milliseconds timeout);
   sqlite3_stmt* prepared(std::string_view sql);
   [[noreturn]] void fail(int code);
 

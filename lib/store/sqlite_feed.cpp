@@ -1,5 +1,6 @@
 #include "store/sqlite_feed.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <unistd.h>
+#include <utility>
 
 #include "core/error.hpp"
 #include "store/job.hpp"
@@ -19,6 +21,9 @@ namespace {
 /// look at so long intervals costs next to nothing.
 constexpr int kLookMilliseconds = 1'000;
 constexpr int kLookWithoutInotifyMilliseconds = 20;
+
+/// After a first failure to open the database; then twice as long, up to kLookMilliseconds.
+constexpr int kFirstRetryMilliseconds = 10;
 
 Change::Kind kind_of(const std::string& status) {
   if (status == status_name(JobStatus::queued)) return Change::Kind::queued;
@@ -93,14 +98,17 @@ void SqliteFeed::run() {
     const std::filesystem::path folder = std::filesystem::absolute(path_).parent_path();
     ::inotify_add_watch(watches_.get(), folder.c_str(), IN_CREATE | IN_MOVED_TO);
   }
+  int retry = kFirstRetryMilliseconds;
+  int pause = 0;
   do {
+    pause = look();
     std::error_code ignored;
     try {
       if (std::filesystem::exists(path_, ignored)) follow();
-    } catch (const Error&) {
-      // Locked, full or gone for the moment: whoever uses it is told. Tried again soon.
+    } catch (const Error&) {  // locked, full or gone for the moment: whoever uses it is told
+      pause = std::exchange(retry, std::min(2 * retry, kLookMilliseconds));
     }
-  } while (wait());
+  } while (wait(pause));
 }
 
 // Returns when the feed stops.
@@ -113,15 +121,18 @@ void SqliteFeed::follow() {
   do {
     listeners_.greet();
     follower.report_news(listeners_);
-  } while (wait());
+  } while (wait(look()));
+}
+
+int SqliteFeed::look() const {
+  return watches_ ? kLookMilliseconds : kLookWithoutInotifyMilliseconds;
 }
 
 // Until something happens, or for a while; returns false when the feed is to stop.
-bool SqliteFeed::wait() {
+bool SqliteFeed::wait(int milliseconds) {
   std::array<pollfd, 2> waited = {pollfd{wake_.get(), POLLIN, 0},
                                   pollfd{watches_.get(), POLLIN, 0}};  // poll passes over -1
-  ::poll(waited.data(), waited.size(),
-         watches_ ? kLookMilliseconds : kLookWithoutInotifyMilliseconds);
+  ::poll(waited.data(), waited.size(), milliseconds);
   eventfd_t ignored = 0;
   ::eventfd_read(wake_.get(), &ignored);
   if (watches_) discard_events(watches_.get());

@@ -34,7 +34,8 @@ class SqliteFeed {
  private:
   void run();
   void follow();
-  bool wait();
+  int look() const;
+  bool wait(int milliseconds);
 
   const std::string path_;
   const Open open_;

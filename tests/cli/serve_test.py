@@ -1,59 +1,14 @@
 """The server by the real binary: its routes through sockets, its life, its refusals to start."""
 
-import http.client
 import json
-import os
 import re
 import shutil
 import signal
 import socket
-import subprocess
 import unittest
 
-from harness import NOT_USABLE, PASSENGERS, TITANIC, UNREACHABLE, USAGE, CliTestCase, binary
-
-
-class Server:
-    """`mlserve serve` in `folder`; ready when constructed."""
-
-    def __init__(self, folder, *arguments, environment=None, port="0"):
-        inherited = {name: value for name, value in os.environ.items()
-                     if not name.startswith("MLSERVE") and name != "PORT"}
-        ports = ["--port", port] if port is not None else []
-        self.process = subprocess.Popen(
-            ["mlserve", "serve", *ports, *arguments], executable=binary(), cwd=folder,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            env={**inherited, **(environment or {})})
-        self.port = int(re.search(r" on http://\S+:(\d+)", self.wait_for(" on http://")).group(1))
-
-    def wait_for(self, words):
-        """The next line of the log that has these words; fails when the server ends before."""
-        for line in self.process.stdout:
-            if words in line:
-                return line
-        raise AssertionError(f"no '{words}' in the log; exit code {self.process.wait(20)}")
-
-    def request(self, method, path, body=None, headers=None):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        try:
-            connection.request(method, path, body, headers or {})
-            answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read()
-        finally:
-            connection.close()
-
-    def predict(self, body=PASSENGERS.read_bytes()):
-        status, _, answer = self.request("POST", "/predict", body,
-                                         {"Content-Type": "application/json"})
-        return status, json.loads(answer)
-
-    def stop(self):
-        """Exit code after SIGTERM."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(20)
-        self.process.stdout.close()
-        return code
+from harness import NOT_USABLE, PASSENGERS, TITANIC, UNREACHABLE, USAGE, CliTestCase
+from servers import Server
 
 
 class ServeTestCase(CliTestCase):
