@@ -2,9 +2,9 @@
 
 #include <array>
 #include <chrono>
-#include <ctime>
 
 #include "core/text.hpp"
+#include "core/timestamp.hpp"
 
 namespace mlserve {
 namespace {
@@ -13,20 +13,6 @@ constexpr std::array<std::string_view, 5> kLevelNames = {"debug", "info", "warni
                                                          "off"};
 
 std::string_view name_of(LogLevel level) { return kLevelNames[static_cast<std::size_t>(level)]; }
-
-/// RFC 3339, UTC, with milliseconds: 2024-02-29T12:34:56.789Z.
-std::string timestamp(std::chrono::system_clock::time_point time) {
-  using std::chrono::milliseconds;
-  const auto since_epoch = std::chrono::floor<milliseconds>(time.time_since_epoch());
-  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(since_epoch).count();
-  const auto fraction = static_cast<int>(since_epoch.count() % 1000);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  const std::size_t size = std::strftime(text.data(), text.size(), "%FT%T", &parts);
-  std::snprintf(text.data() + size, text.size() - size, ".%03dZ", fraction);
-  return text.data();
-}
 
 /// `text` on one line, whole.
 std::string one_line(std::string_view text) { return shown(text, std::string_view::npos); }
