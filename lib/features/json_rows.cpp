@@ -202,15 +202,16 @@ JsonRowParser::JsonRowParser(const Schema& schema, std::vector<std::string> kept
 JsonRowParser::~JsonRowParser() = default;
 JsonRowParser::JsonRowParser(JsonRowParser&&) noexcept = default;
 
-bool JsonRowParser::parse(std::string_view text, ParsedRows& out) {
+bool JsonRowParser::parse(std::string_view text, ParsedRows& out, std::size_t max_rows) {
   const dom::element value = impl_->read(text, false);
   dom::array records;
   if (value.get(records) != simdjson::SUCCESS) {
     impl_->append(value, out);
     return false;
   }
+  const std::size_t begin = out.rows.size();
   for (const dom::element record : records) {
-    if (out.problems.size() >= kMaxProblems) break;
+    if (out.problems.size() >= kMaxProblems || out.rows.size() - begin > max_rows) break;
     impl_->append(record, out);
   }
   return true;

@@ -26,7 +26,12 @@ class JsonRowParser {
   /// What `text` is: a list of records (true) or one record. Appends them to `out`, which was
   /// started with the same schema. Throws Error(invalid_data) when `text` is no JSON at all, with
   /// a hint at single quotes where they are the cause; everything else is a problem in `out`.
-  bool parse(std::string_view text, ParsedRows& out);
+  ///
+  /// Of a longer list than `max_rows` only one record more is appended, by which the caller knows.
+  /// It is then read as JSON to its end, which costs little, but no value of the others is looked
+  /// at.
+  bool parse(std::string_view text, ParsedRows& out, std::size_t max_rows = kAllRows);
+  static constexpr std::size_t kAllRows = static_cast<std::size_t>(-1);
 
   /// The same for one record in `text`, behind which RecordReader::kPadding bytes may be read.
   void parse_record(std::string_view text, ParsedRows& out);

@@ -95,6 +95,26 @@ TEST_CASE("A single record is no list", "[features]") {
 
 TEST_CASE("An empty list has no rows", "[features]") { CHECK(passengers("[]").rows.size() == 0); }
 
+TEST_CASE("Of a list longer than allowed one record more is taken, and no value behind it is seen",
+          "[features]") {
+  const Schema schema = passenger_schema();
+  JsonRowParser parser(schema);
+  const auto rows = [&](std::string_view text, std::size_t max_rows) {
+    ParsedRows parsed;
+    parsed.start(schema);
+    parser.parse(text, parsed, max_rows);
+    CHECK(parsed.problems.empty());
+    return parsed.rows.size();
+  };
+  constexpr std::string_view kThree = R"([{"Age":1},{"Age":2},{"Age":3}])";
+  CHECK(rows(kThree, 4) == 3);
+  CHECK(rows(kThree, 3) == 3);
+  CHECK(rows(kThree, 2) == 3);
+  CHECK(rows(kThree, 1) == 2);
+  CHECK(rows(kThree, 0) == 1);
+  CHECK(rows(R"([{"Age":1},{"Age":2},{"Age":"old"},7])", 1) == 2);
+}
+
 TEST_CASE("A field that a record lacks is missing there, other fields are ignored", "[features]") {
   const ParsedRows parsed = passengers(R"([{"Age":3,"Name":{"first":["Ann"]}},{"Sex":"male"}])");
   CHECK(parsed.problems.empty());
