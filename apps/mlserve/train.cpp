@@ -13,7 +13,7 @@
 #include "core/error.hpp"
 #include "core/number.hpp"
 #include "core/text.hpp"
-#include "data/byte_source.hpp"
+#include "data/input.hpp"
 #include "data/json_writer.hpp"
 #include "mlserve/command.hpp"
 #include "mlserve/console.hpp"
@@ -173,7 +173,7 @@ std::string validation_text(const pipeline::TrainResult& result) {
 
 std::string result_text(const TrainCommand& command, const pipeline::TrainResult& result) {
   const model::Model& model = result.model;
-  std::string text = "data    " + data::source_name(command.inputs) + ", " +
+  std::string text = "data    " + data::input_name(data::file_inputs(command.inputs)) + ", " +
                      grouped(model.training.rows) + " rows\n";
   text += schema_text(model.schema, model.encoder);
   if (result.search) text += search_text(*result.search);
@@ -230,7 +230,7 @@ int run(TrainCommand& command, Context& context) {
   require_own_files(command);
   if (command.dry_run) {
     const features::InferredSchema inferred =
-        pipeline::infer_files(command.inputs, command.options);
+        pipeline::infer_files(data::file_inputs(command.inputs), command.options);
     log_inference(context.log, inferred);
     print(context.common.json ? schema_only_json(inferred) : schema_text(inferred.schema, {}));
     return kDone;

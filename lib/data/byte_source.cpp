@@ -159,9 +159,4 @@ std::size_t read_fully(ByteSource& source, char* buffer, std::size_t size) {
 
 std::string source_name(const std::string& path) { return path == "-" ? "standard input" : path; }
 
-std::string source_name(std::span<const std::string> paths) {
-  const std::string first = source_name(paths.front());
-  return paths.size() == 1 ? first : first + " and " + std::to_string(paths.size() - 1) + " more";
-}
-
 }  // namespace mlserve::data

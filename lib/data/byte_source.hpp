@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -33,7 +32,5 @@ std::size_t read_fully(ByteSource& source, char* buffer, std::size_t size);
 
 /// How messages call `path`: "standard input" for "-".
 std::string source_name(const std::string& path);
-/// "a.csv", "a.csv and 2 more". `paths` are not empty.
-std::string source_name(std::span<const std::string> paths);
 
 }  // namespace mlserve::data

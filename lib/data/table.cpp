@@ -2,19 +2,16 @@
 
 #include <algorithm>
 #include <atomic>
-#include <filesystem>
 #include <limits>
 #include <optional>
 #include <set>
 #include <span>
-#include <system_error>
 
 #include "core/error.hpp"
 #include "core/number.hpp"
 #include "core/ordered_run.hpp"
 #include "core/sha256.hpp"
 #include "core/text.hpp"
-#include "data/byte_source.hpp"
 #include "data/csv_reader.hpp"
 #include "data/missing.hpp"
 
@@ -144,7 +141,7 @@ class TableReader {
   }
 
   /// Appends the rows of one file.
-  void read(CsvReader& csv, unsigned threads) {
+  void read(CsvReader& csv, unsigned threads, ByteProgress& bytes_read) {
     // Another order of the columns gives the same text another meaning.
     if (!table_.files.empty()) hash_.update(join(csv.header(), "\n"));
     table_.files.emplace_back(table_.rows, csv.name());
@@ -155,7 +152,10 @@ class TableReader {
     run_ordered<TableBlock>(
         threads, [&](TableBlock& block) { return csv.read_block(block.csv); },
         [&](TableBlock& block) { parse(csv, slots, block); },
-        [&](TableBlock& block) { append(block); });
+        [&](TableBlock& block) {
+          append(block);
+          bytes_read.add(block.csv.text.size());
+        });
   }
 
   Table finish() {
@@ -242,24 +242,6 @@ void require_same_columns(const CsvReader& csv, const std::vector<std::string>& 
     throw Error(ErrorKind::invalid_data, csv.at_line(csv.header_line(), difference));
 }
 
-void require_different_files(std::span<const std::string> paths) {
-  for (std::size_t i = 0; i < paths.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      std::error_code not_there;
-      if (paths[i] != paths[j] && !std::filesystem::equivalent(paths[i], paths[j], not_there))
-        continue;
-      throw Error(ErrorKind::invalid_argument,
-                  source_name(paths[i]) + ": is named twice; its rows would count twice");
-    }
-  }
-}
-
-/// A pipe cannot be read again.
-bool readable_twice(const std::string& path) {
-  std::error_code ignored;
-  return path != "-" && std::filesystem::is_regular_file(path, ignored);
-}
-
 }  // namespace
 
 const Column* Table::find(const std::string& name) const {
@@ -279,27 +261,28 @@ std::string Table::place_of(std::uint64_t row) const {
   return before(files).second + ":" + std::to_string(line + (row - first_row));
 }
 
-Table read_table(std::span<const std::string> paths, const CsvOptions& options, unsigned threads,
-                 const ChooseColumns& choose) {
-  require_different_files(paths);
-  // Numbers forget their texts. When texts turn up in such columns as well, the files are read once
-  // more with those columns kept as texts; what cannot be read again is kept as texts.
-  const bool numbers_allowed = std::all_of(paths.begin(), paths.end(), readable_twice);
+Table read_table(std::span<const Input> inputs, const CsvOptions& options, unsigned threads,
+                 const ChooseColumns& choose, const Progress& progress) {
+  // Numbers forget their texts. When texts turn up in such columns as well, all is read once more
+  // with those columns kept as texts; what cannot be read again is kept as texts.
+  const bool numbers_allowed = std::all_of(inputs.begin(), inputs.end(),
+                                           [](const Input& input) { return input.rereadable; });
   std::set<std::string> as_texts;
   for (;;) {
+    ByteProgress bytes_read(progress, total_bytes(inputs));
     std::optional<TableReader> reader;
     std::vector<std::string> header;
-    for (const std::string& path : paths) {
-      CsvReader csv(open_source(path), source_name(path), options);
+    for (const Input& input : inputs) {
+      CsvReader csv(input.open(), input.name, options);
       if (!reader) {
         header = csv.header();
         reader.emplace(choose(header), numbers_allowed, as_texts);
       }
-      require_same_columns(csv, header, source_name(paths.front()));
-      reader->read(csv, threads);
+      require_same_columns(csv, header, inputs.front().name);
+      reader->read(csv, threads, bytes_read);
     }
     Table table = reader->finish();
-    table.source = source_name(paths);
+    table.source = input_name(inputs);
     if (table.rows == 0)
       throw Error(ErrorKind::invalid_data, table.source + ": no row follows the header");
     if (reader->mixed().empty()) return table;

@@ -7,8 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "core/progress.hpp"
 #include "data/csv_options.hpp"
 #include "data/dictionary.hpp"
+#include "data/input.hpp"
 
 namespace mlserve::data {
 
@@ -45,13 +47,12 @@ struct Table {
 /// throws if one is not there.
 using ChooseColumns = std::function<std::vector<std::string>(const std::vector<std::string>&)>;
 
-/// Reads CSV files ("-": standard input) whole, one after the other; the table is the same for any
+/// Reads CSV files whole, one after the other and some of them twice; the table is the same for any
 /// number of threads. Each has the same columns, in any order; a delimiter that is not given is
 /// found for each of them.
 /// Throws Error(invalid_data) for bad CSV, for a file with other columns than the first and when
-/// there is no row; Error(invalid_argument) for a file that is named twice, since its rows would
-/// count twice.
-Table read_table(std::span<const std::string> paths, const CsvOptions& options, unsigned threads,
-                 const ChooseColumns& choose);
+/// there is no row. `progress` is told of each block; it begins anew where all is read again.
+Table read_table(std::span<const Input> inputs, const CsvOptions& options, unsigned threads,
+                 const ChooseColumns& choose, const Progress& progress = {});
 
 }  // namespace mlserve::data

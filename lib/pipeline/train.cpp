@@ -17,6 +17,12 @@ namespace {
 
 constexpr std::size_t kGoldenRows = 5;
 
+/// How much of a training is done when …
+constexpr double kRead = 0.5;
+constexpr double kSearched = 0.7;
+constexpr double kValidated = 0.85;
+constexpr double kFitted = 0.95;
+
 void add_golden_rows(const TrainingData& data, model::Model& model) {
   const model::Scorer scorer(model);
   model::Scores scores;
@@ -56,7 +62,13 @@ double threshold_of_all(const TrainingData& data, const estimators::Penalty& pen
 }  // namespace
 
 TrainResult train(const std::vector<std::string>& paths, const TrainOptions& options) {
-  TrainingData data = read_training_data(paths, options);
+  return train(data::file_inputs(paths), options);
+}
+
+TrainResult train(const std::vector<data::Input>& inputs, const TrainOptions& options) {
+  const Progress& progress = options.progress;
+  TrainingData data = read_training_data(inputs, options, part_of(progress, 0, kRead));
+  tell(progress, kRead);
   const PartWeights all = data.all();
   require_learnable(data, all);
   std::vector<Fold> parts;
@@ -64,13 +76,16 @@ TrainResult train(const std::vector<std::string>& paths, const TrainOptions& opt
     parts = stratified_holdout(data.strata(), data.options.test_size, data.options.seed);
 
   TrainResult result;
-  result.search = search_penalty(data, parts);
+  result.search = search_penalty(data, parts, part_of(progress, kRead, kSearched));
   const estimators::Penalty penalty =
       result.search ? result.search->trials[result.search->best].penalty : data.options.penalty;
   const double threshold = threshold_of_all(data, penalty);
-  result.validation = validate(data, parts, penalty, threshold, result.why_no_validation);
+  result.validation = validate(data, parts, penalty, threshold, result.why_no_validation,
+                               part_of(progress, kSearched, kValidated));
+  tell(progress, kValidated);
 
   FittedModel fitted = fit_model(data, all, penalty, data.options.threads);
+  tell(progress, kFitted);
   require_not_separated(data, fitted);
   fitted.model.threshold = threshold;
   add_inference(data, all, penalty, fitted);
@@ -86,6 +101,7 @@ TrainResult train(const std::vector<std::string>& paths, const TrainOptions& opt
   result.objectives = std::move(fitted.fit.objectives);
   data.inferred.targets = {};
   result.inferred = std::move(data.inferred);
+  tell(progress, 1);
   return result;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "data/input.hpp"
 #include "features/infer.hpp"
 #include "model/model.hpp"
 #include "pipeline/train_options.hpp"
@@ -23,13 +24,16 @@ struct TrainResult {
   double objective = 0;                  ///< sum of weight * loss + penalty / C, at the solution
 };
 
-/// From CSV files with the same columns ("-": standard input) to a fitted model.
+/// From CSV inputs with the same columns to a fitted model. `options.progress` is told of the
+/// reading, each trial of a search, the validation and the fit; a fit itself is not interrupted.
 ///
 /// Metrics come from a stratified holdout or folds, on which fill values, rare categories, weights
 /// of words, coefficients and the threshold were learned from the other part alone; the model is
 /// then fitted on all rows.
 /// Throws Error(invalid_argument) for an option that does not fit the file (no such column),
 /// Error(invalid_data) for data that cannot be learned from.
+TrainResult train(const std::vector<data::Input>& inputs, const TrainOptions& options);
+/// The same for files ("-": standard input).
 TrainResult train(const std::vector<std::string>& paths, const TrainOptions& options);
 
 }  // namespace mlserve::pipeline

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/progress.hpp"
 #include "data/csv_options.hpp"
 #include "estimators/fit.hpp"
 #include "features/encoder.hpp"
@@ -56,6 +57,7 @@ struct TrainOptions {
   unsigned threads = 1;     ///< the model is the same for any number
   std::string created_at;   ///< goes into the record; empty: none
   Recipe recipe;
+  Progress progress;  ///< is told how far the training is
 };
 
 }  // namespace mlserve::pipeline

@@ -8,7 +8,6 @@
 #include "core/error.hpp"
 #include "core/number.hpp"
 #include "core/text.hpp"
-#include "data/byte_source.hpp"
 #include "data/table.hpp"
 #include "features/encoder.hpp"
 #include "pipeline/resolve_options.hpp"
@@ -35,17 +34,18 @@ struct LabelledTable {
   features::InferredSchema inferred;
 };
 
-LabelledTable read_labelled(const std::vector<std::string>& paths, const TrainOptions& options) {
+LabelledTable read_labelled(const std::vector<data::Input>& inputs, const TrainOptions& options,
+                            const Progress& progress) {
   LabelledTable read;
   features::InferOptions infer;
   const auto choose = [&](const std::vector<std::string>& header) {
-    read.options = resolve_options(options, data::source_name(paths), header);
+    read.options = resolve_options(options, data::input_name(inputs), header);
     infer.interactions.clear();
     for (const std::string& interaction : options.interactions)
       infer.interactions.push_back(interaction_columns(interaction, header));
     return columns_to_read(read.options, header);
   };
-  read.table = data::read_table(paths, options.csv, options.threads, choose);
+  read.table = data::read_table(inputs, options.csv, options.threads, choose, progress);
   infer.target = read.options.target;
   infer.task = read.options.task;
   infer.named = read.options.features;
@@ -130,9 +130,9 @@ PartWeights TrainingData::outside(const std::vector<Fold>& parts, Fold fold) con
                  [&](std::size_t row) { return parts[row] != fold && parts[row] != kNoFold; });
 }
 
-TrainingData read_training_data(const std::vector<std::string>& paths,
-                                const TrainOptions& options) {
-  LabelledTable read = read_labelled(paths, options);
+TrainingData read_training_data(const std::vector<data::Input>& inputs, const TrainOptions& options,
+                                const Progress& progress) {
+  LabelledTable read = read_labelled(inputs, options, progress);
   TrainingData data;
   data.groups = group(read);
   data.rows = features::encode_table(read.inferred.schema, read.table, data.groups.first_row);
@@ -146,9 +146,9 @@ TrainingData read_training_data(const std::vector<std::string>& paths,
   return data;
 }
 
-features::InferredSchema infer_files(const std::vector<std::string>& paths,
+features::InferredSchema infer_files(const std::vector<data::Input>& inputs,
                                      const TrainOptions& options) {
-  return read_labelled(paths, options).inferred;
+  return read_labelled(inputs, options, options.progress).inferred;
 }
 
 }  // namespace mlserve::pipeline

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/progress.hpp"
+#include "data/input.hpp"
 #include "features/encoded_rows.hpp"
 #include "features/infer.hpp"
 #include "features/row_groups.hpp"
@@ -45,11 +47,13 @@ struct TrainingData {
   PartWeights outside(const std::vector<Fold>& parts, Fold fold) const;
 };
 
-/// Reads CSV files and infers their schema. Throws as `train`.
-TrainingData read_training_data(const std::vector<std::string>& paths, const TrainOptions& options);
+/// Reads CSV inputs and infers their schema; tells `progress` how much of them is read. Throws as
+/// `train`.
+TrainingData read_training_data(const std::vector<data::Input>& inputs, const TrainOptions& options,
+                                const Progress& progress = {});
 
-/// The schema alone; the rows are not encoded.
-features::InferredSchema infer_files(const std::vector<std::string>& paths,
+/// The schema alone; the rows are not encoded. `options.progress` is told of the reading.
+features::InferredSchema infer_files(const std::vector<data::Input>& inputs,
                                      const TrainOptions& options);
 
 }  // namespace mlserve::pipeline

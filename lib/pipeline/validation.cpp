@@ -81,10 +81,10 @@ struct FoldTask {
 };
 
 /// For each penalty and each of the folds 0 … folds - 1, in this order, calls
-/// `take(penalty number, fold, scored)`. The fits run in parallel.
+/// `take(penalty number, fold, scored)`, and tells `progress`. The fits run in parallel.
 template <class Take>
 void for_each_fold(const TrainingData& data, const std::vector<Fold>& fold_of_row, Fold folds,
-                   const std::vector<Penalty>& penalties, Take take) {
+                   const std::vector<Penalty>& penalties, const Progress& progress, Take take) {
   std::size_t next = 0;
   const std::size_t tasks = folds * penalties.size();
   run_ordered<FoldTask>(
@@ -104,6 +104,7 @@ void for_each_fold(const TrainingData& data, const std::vector<Fold>& fold_of_ro
       },
       [&](FoldTask& task) {
         take(task.number / folds, static_cast<Fold>(task.number % folds), task.scored);
+        tell(progress, static_cast<double>(task.number + 1) / static_cast<double>(tasks));
       });
 }
 
@@ -144,7 +145,7 @@ std::optional<double> threshold_by_rule(const TrainingData& data, const Strata& 
   const std::vector<Fold> fold_of_row = stratified_folds(strata, folds, data.options.seed);
   ScoredTargets all;
   bool whole = true;
-  for_each_fold(data, fold_of_row, folds, {penalty},
+  for_each_fold(data, fold_of_row, folds, {penalty}, {},
                 [&](std::size_t, Fold, const std::optional<ScoredTargets>& scored) {
                   whole = whole && scored;
                   if (scored) all.append(*scored);
@@ -168,7 +169,7 @@ std::optional<Validation> validate_holdout(const TrainingData& data, const std::
 }
 
 std::optional<Validation> validate_folds(const TrainingData& data, const Penalty& penalty,
-                                         double threshold) {
+                                         double threshold, const Progress& progress) {
   const features::Target& target = data.schema().target;
   const Fold folds = data.options.folds;
   const std::vector<Fold> fold_of_row = stratified_folds(data.strata(), folds, data.options.seed);
@@ -176,7 +177,7 @@ std::optional<Validation> validate_folds(const TrainingData& data, const Penalty
   validation.folds = folds;
   validation.rows = static_cast<double>(data.rows_with_target());
   std::vector<model::NamedNumbers> by_fold;
-  for_each_fold(data, fold_of_row, folds, {penalty},
+  for_each_fold(data, fold_of_row, folds, {penalty}, progress,
                 [&](std::size_t, Fold fold, const std::optional<ScoredTargets>& scored) {
                   if (!scored) return;
                   // A threshold by a rule is that of the rows which the fold's model has seen.
@@ -201,14 +202,14 @@ std::string why_nothing(const TrainingData& data, const std::string& part) {
 
 }  // namespace
 
-std::optional<SearchResult> search_penalty(const TrainingData& data,
-                                           const std::vector<Fold>& parts) {
+std::optional<SearchResult> search_penalty(const TrainingData& data, const std::vector<Fold>& parts,
+                                           const Progress& progress) {
   const TrainOptions& options = data.options;
   if (options.search_C.empty() && options.search_l1_ratio.empty()) return std::nullopt;
   const std::vector<Penalty> penalties = penalties_to_try(options);
   const Fold folds = options.folds > 0 ? options.folds : kInnerFolds;
   std::vector<std::vector<double>> losses(penalties.size());
-  for_each_fold(data, inner_folds(data, parts), folds, penalties,
+  for_each_fold(data, inner_folds(data, parts), folds, penalties, progress,
                 [&](std::size_t p, Fold, const std::optional<ScoredTargets>& scored) {
                   losses[p].push_back(scored ? mean_loss(data.schema().target, *scored)
                                              : std::numeric_limits<double>::infinity());
@@ -228,10 +229,11 @@ std::optional<SearchResult> search_penalty(const TrainingData& data,
 }
 
 std::optional<Validation> validate(const TrainingData& data, const std::vector<Fold>& parts,
-                                   const Penalty& penalty, double threshold, std::string& why_not) {
+                                   const Penalty& penalty, double threshold, std::string& why_not,
+                                   const Progress& progress) {
   if (data.options.folds > 0) {
     why_not = why_nothing(data, "the rest of a fold");
-    return validate_folds(data, penalty, threshold);
+    return validate_folds(data, penalty, threshold, progress);
   }
   if (parts.empty()) {
     why_not = "no rows were held out";

@@ -38,15 +38,16 @@ struct Validation {
 };
 
 /// Tries every penalty of the options' search on folds of the rows in part 0 of `parts` (all rows
-/// if empty); the fits run in parallel. None without a search.
-std::optional<SearchResult> search_penalty(const TrainingData& data,
-                                           const std::vector<Fold>& parts);
+/// if empty); the fits run in parallel. None without a search. `progress`, here and below, is told
+/// of each fold.
+std::optional<SearchResult> search_penalty(const TrainingData& data, const std::vector<Fold>& parts,
+                                           const Progress& progress = {});
 
 /// Measures on the folds of the options, or on part 1 of `parts`; `threshold` is that of all rows.
 /// None, with a reason in `why_not`, when a part cannot be learned from or lacks a class.
 std::optional<Validation> validate(const TrainingData& data, const std::vector<Fold>& parts,
                                    const estimators::Penalty& penalty, double threshold,
-                                   std::string& why_not);
+                                   std::string& why_not, const Progress& progress = {});
 
 /// Throws Error(invalid_data) when some class has no row with a weight, or all targets are equal.
 void require_learnable(const TrainingData& data, const PartWeights& part);
