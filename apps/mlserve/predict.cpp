@@ -28,12 +28,12 @@ const std::map<std::string, pipeline::OnError> kOnError = {{"fail", pipeline::On
                                                            {"null", pipeline::OnError::null}};
 
 struct PredictCommand {
-  pipeline::PredictOptions options;
+  pipeline::PredictFileOptions options;
   std::string model;
 };
 
 void add_options(CLI::App& app, PredictCommand& command) {
-  pipeline::PredictOptions& options = command.options;
+  pipeline::PredictFileOptions& options = command.options;
   app.add_option("input", options.input,
                  "File of records (.json, .jsonl, .csv, also .gz), or - for standard input")
       ->required();
@@ -69,7 +69,7 @@ void log_summary(Log& log, const features::Schema& schema,
 }
 
 int run(const PredictCommand& command, Context& context) {
-  const pipeline::PredictOptions& options = command.options;
+  const pipeline::PredictFileOptions& options = command.options;
   require_different(options.output, command.model, "--output is the model");
   if (!options.rejects.empty()) {
     require_different(options.rejects, options.output, "--rejects is the output");

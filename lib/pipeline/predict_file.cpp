@@ -14,13 +14,12 @@
 namespace mlserve::pipeline {
 namespace {
 
-FileFormat input_format(const PredictOptions& options) {
+FileFormat input_format(const std::string& input, const PredictOptions& options) {
   if (options.input_format) return *options.input_format;
-  if (options.input == "-") return FileFormat::json;
-  if (const auto format = format_of_path(options.input)) return *format;
-  throw Error(ErrorKind::invalid_argument,
-              options.input +
-                  ": its format is not clear from its name; say --input-format json, jsonl or csv");
+  if (const auto format = format_of_path(input)) return *format;
+  throw Error(
+      ErrorKind::invalid_argument,
+      input + ": its format is not clear from its name; say --input-format json, jsonl or csv");
 }
 
 struct PredictBlock {
@@ -32,34 +31,34 @@ struct PredictBlock {
   std::uint64_t rejected = 0;
 };
 
-/// One run over a file.
-class FilePrediction {
+/// One run over an input.
+class RowsPrediction {
  public:
-  FilePrediction(const model::Model& model, const PredictOptions& options)
+  RowsPrediction(const model::Model& model, const data::Input& input, const PredictOptions& options,
+                 data::ByteSink& output, data::ByteSink* rejects)
       : options_(options),
         schema_(model.schema),
         scorer_(model),
-        reader_(open_rows(options.input, input_format(options), model.schema, options.keep,
-                          options.csv)),
-        output_format_(options.format.value_or(input_format(options))),
+        reader_(read_rows(input.open(), input.name, input_format(input.name, options), model.schema,
+                          options.keep, options.csv)),
+        output_format_(options.format.value_or(input_format(input.name, options))),
         formatter_(model, scorer_,
                    {output_format_, options.probabilities, options.explain, options.keep}),
-        output_(data::open_sink(options.output)) {
+        output_(output),
+        rejects_(rejects),
+        bytes_read_(options.progress, input.bytes.value_or(0)) {
     summary_.warnings.resize(schema_.features.size());
-    if (options.rejects.empty()) return;
-    rejects_ = data::open_sink(options.rejects);
-    rejects_->write("number,reason\n");
   }
 
   PredictSummary run() {
+    if (rejects_ != nullptr) rejects_->write("number,reason\n");
     run_ordered<PredictBlock>(
         options_.threads, [&](PredictBlock& block) { return reader_->read(block.rows); },
         [&](PredictBlock& block) { work(block); },
         [&](const PredictBlock& block) { consume(block); });
     if (summary_.rows == 0) write_header();
-    if (output_format_ == FileFormat::json) output_->write(formatter_.document(document_));
-    output_->commit();
-    if (rejects_) rejects_->commit();
+    if (output_format_ == FileFormat::json) output_.write(formatter_.document(document_));
+    tell(options_.progress, 1);
     return std::move(summary_);
   }
 
@@ -103,12 +102,13 @@ class FilePrediction {
       summary_.warnings[f].unknown += block.warnings[f].unknown;
       summary_.warnings[f].out_of_range += block.warnings[f].out_of_range;
     }
-    if (rejects_) rejects_->write(block.rejects);
-    output_->write(block.text.rows);
+    if (rejects_ != nullptr) rejects_->write(block.rejects);
+    output_.write(block.text.rows);
     document_.append(block.text);
+    bytes_read_.add(block.rows.bytes());
   }
 
-  void write_header() { output_->write(formatter_.header()); }
+  void write_header() { output_.write(formatter_.header()); }
 
   const PredictOptions& options_;
   const features::Schema& schema_;
@@ -116,16 +116,32 @@ class FilePrediction {
   std::unique_ptr<RowReader> reader_;
   FileFormat output_format_;
   PredictionFormatter formatter_;
-  std::unique_ptr<data::ByteSink> output_;
-  std::unique_ptr<data::ByteSink> rejects_;
+  data::ByteSink& output_;
+  data::ByteSink* rejects_;  ///< null: none
+  ByteProgress bytes_read_;
   PredictSummary summary_;
   PredictionText document_;
 };
 
 }  // namespace
 
-PredictSummary predict_file(const model::Model& model, const PredictOptions& options) {
-  return FilePrediction(model, options).run();
+PredictSummary predict_rows(const model::Model& model, const data::Input& input,
+                            const PredictOptions& options, data::ByteSink& output,
+                            data::ByteSink* rejects) {
+  return RowsPrediction(model, input, options, output, rejects).run();
+}
+
+PredictSummary predict_file(const model::Model& model, const PredictFileOptions& options) {
+  PredictOptions rows = options;
+  if (options.input == "-" && !rows.input_format) rows.input_format = FileFormat::json;
+  const std::unique_ptr<data::ByteSink> output = data::open_sink(options.output);
+  std::unique_ptr<data::ByteSink> rejects;
+  if (!options.rejects.empty()) rejects = data::open_sink(options.rejects);
+  PredictSummary summary =
+      predict_rows(model, data::file_input(options.input), rows, *output, rejects.get());
+  output->commit();
+  if (rejects) rejects->commit();
+  return summary;
 }
 
 }  // namespace mlserve::pipeline

@@ -1,5 +1,6 @@
 #include "pipeline/row_reader.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -103,6 +104,12 @@ std::optional<FileFormat> parse_format(std::string_view name) {
     if (known == name) return format;
   }
   return std::nullopt;
+}
+
+std::string_view format_name(FileFormat format) {
+  return std::find_if(kFormats.begin(), kFormats.end(),
+                      [format](const auto& entry) { return entry.second == format; })
+      ->first;
 }
 
 std::optional<FileFormat> format_of_path(std::string_view path) {

@@ -22,6 +22,7 @@ namespace mlserve::pipeline {
 enum class FileFormat { json, jsonl, csv };
 
 std::optional<FileFormat> parse_format(std::string_view name);
+std::string_view format_name(FileFormat format);
 /// By the ending of a file's name in any case, ".gz" left out of account: .json, .jsonl, .ndjson,
 /// .csv.
 std::optional<FileFormat> format_of_path(std::string_view path);
@@ -34,6 +35,8 @@ struct RowBlock {
   data::CsvBlock csv;
   data::RecordBlock json;
   std::optional<features::JsonRowParser> json_parser;  ///< made on first use, kept for its buffers
+
+  std::size_t bytes() const { return csv.text.size() + json.text.size(); }
 };
 
 /// Rows of an input file, whatever its format. `read` is for one thread at a time, the other

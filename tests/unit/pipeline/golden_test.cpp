@@ -37,7 +37,7 @@ std::string text_of(const std::string& path) { return read_file(path, std::size_
 /// What the model gives for `input`, of classes with the probabilities, and explained if wanted.
 std::string predictions(const model::Model& model, const std::string& input, bool explain = false) {
   const testing::TemporaryFolder folder;
-  pipeline::PredictOptions options;
+  pipeline::PredictFileOptions options;
   options.input = input;
   options.output = folder.file("out");
   options.probabilities = !model.schema.target.classes.empty();

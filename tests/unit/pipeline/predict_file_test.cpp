@@ -74,7 +74,7 @@ class Run {
     return static_cast<std::size_t>(std::distance(begin, std::filesystem::directory_iterator()));
   }
 
-  PredictOptions options;
+  PredictFileOptions options;
   ErrorKind kind = ErrorKind::internal;
 
  private:
