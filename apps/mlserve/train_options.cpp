@@ -1,45 +1,44 @@
 #include "mlserve/train_options.hpp"
 
-#include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/error.hpp"
 #include "core/number.hpp"
-#include "core/text.hpp"
 #include "mlserve/command.hpp"
+#include "pipeline/option_names.hpp"
+#include "pipeline/set_option.hpp"
 
 namespace mlserve::app {
 namespace {
 
 using estimators::PenaltyKind;
-using features::MissingPolicy;
-using features::Task;
-using metrics::ThresholdRule;
-using model::Estimator;
 using pipeline::TrainOptions;
 
-const std::map<std::string, Task> kTasks = {{"classification", Task::classification},
-                                            {"regression", Task::regression},
-                                            {"count", Task::count}};
-const std::map<std::string, Estimator> kEstimators = {{"logistic", Estimator::logistic},
-                                                      {"linear", Estimator::linear},
-                                                      {"poisson", Estimator::poisson}};
-const std::map<std::string, PenaltyKind> kPenalties = {{"none", PenaltyKind::none},
-                                                       {"l2", PenaltyKind::l2},
-                                                       {"l1", PenaltyKind::l1},
-                                                       {"elasticnet", PenaltyKind::elasticnet}};
-const std::map<std::string, MissingPolicy> kMissing = {
-    {"mean", MissingPolicy::mean},
-    {"median", MissingPolicy::median},
-    {"zero", MissingPolicy::zero},
-    {"most-frequent", MissingPolicy::most_frequent}};
-const std::map<std::string, ThresholdRule> kRules = {{"f1", ThresholdRule::f1},
-                                                     {"youden", ThresholdRule::youden}};
+/// pipeline::set_option, with its message as that of an option.
+void set_or_refuse(TrainOptions& options, const std::string& name, const std::string& text) {
+  try {
+    pipeline::set_option(options, name, text);
+  } catch (const Error& error) {
+    throw CLI::ValidationError("--" + std::string(error.what()));
+  }
+}
 
-[[noreturn]] void refuse(const std::string& option, const std::string& message) {
-  throw CLI::ValidationError(option, message);
+/// An option whose text is understood by `pipeline::set_option`.
+void add_text_option(CLI::App& app, TrainOptions& options, const std::string& name,
+                     const std::string& type, const std::string& description) {
+  app.add_option_function<std::string>(
+         "--" + name,
+         [&options, name](const std::string& text) { set_or_refuse(options, name, text); },
+         description)
+      ->type_name(type);
+}
+
+/// The same for one that takes a word of a table.
+template <class Choices>
+void add_choice_option(CLI::App& app, TrainOptions& options, const std::string& name,
+                       const Choices& choices, const std::string& description) {
+  add_text_option(app, options, name, "{" + pipeline::choice_names(choices) + "}", description);
 }
 
 /// A finite number above 0.
@@ -76,27 +75,15 @@ void add_column_options(CLI::App& app, TrainOptions& options) {
   app.add_option("--sample-weight", options.sample_weight, "Column with the weight of each row");
 }
 
-void set_missing(TrainOptions& options, const std::string& text) {
-  options.refuse_missing = text == "error";
-  if (options.refuse_missing) return;
-  const auto found = kMissing.find(text);
-  if (found == kMissing.end())
-    refuse("--missing", text + " is none of {mean,median,zero,most-frequent,error}");
-  options.encoding.missing = found->second;
-}
-
 void add_encoding_options(CLI::App& app, TrainOptions& options) {
-  app.add_option_function<std::string>(
-         "--missing", [&options](const std::string& text) { set_missing(options, text); },
-         "What stands for a missing number (default: mean); error refuses missing values")
-      ->type_name("{mean,median,zero,most-frequent,error}");
+  add_choice_option(
+      app, options, "missing", pipeline::kMissingChoices,
+      "What stands for a missing number (default: mean); error refuses missing values");
   app.add_flag("--missing-indicator", options.encoding.missing_indicator,
                "A column that says where a value is missing, for each feature that has such rows");
-  app.add_option_function<std::string>(
-         "--drop",
-         [&options](const std::string& text) { options.encoding.drop_first = text == "first"; },
-         "Category of each feature that gets no column (default: none; first without penalty)")
-      ->check(CLI::IsMember({"none", "first"}));
+  add_choice_option(app, options, "drop", pipeline::kDropChoices,
+                    "Category of each feature that gets no column (default: none; first without "
+                    "penalty)");
   app.add_option("--min-frequency", options.encoding.min_frequency,
                  "Categories of fewer rows share a column; below 1 a share of the rows")
       ->check(at_least(0));
@@ -108,48 +95,20 @@ void add_encoding_options(CLI::App& app, TrainOptions& options) {
 }
 
 void add_fit_options(CLI::App& app, TrainOptions& options) {
-  app.add_option("--task", options.task, "What the target is (default: by its values)")
-      ->transform(one_of(kTasks));
-  app.add_option("--estimator", options.estimator, "Model to fit (default: by the task)")
-      ->transform(one_of(kEstimators));
-  app.add_option("--penalty", options.penalty.kind, "Penalty of the coefficients (default: l2)")
-      ->transform(one_of(kPenalties));
+  add_choice_option(app, options, "task", pipeline::kTaskChoices,
+                    "What the target is (default: by its values)");
+  add_choice_option(app, options, "estimator", pipeline::kEstimatorChoices,
+                    "Model to fit (default: by the task)");
+  add_choice_option(app, options, "penalty", pipeline::kPenaltyChoices,
+                    "Penalty of the coefficients (default: l2)");
   app.add_option("--C", options.penalty.C, "Inverse strength of the penalty")
       ->check(positive())
       ->capture_default_str();
   app.add_option("--l1-ratio", options.l1_ratio, "Share of l1 in the elastic net (default: 0.5)")
       ->check(CLI::Range(0.0, 1.0));
-  app.add_option_function<std::string>(
-         "--class-weight",
-         [&options](const std::string& text) { options.balanced = text == "balanced"; },
-         "balanced: all classes weigh the same in the fit of a classification (default: none)")
-      ->check(CLI::IsMember({"none", "balanced"}));
-}
-
-/// "C=0.1,1,10" or "l1-ratio=0,0.5,1".
-void add_search(TrainOptions& options, const std::string& text) {
-  const std::size_t sign = text.find('=');
-  const std::string name = text.substr(0, sign);
-  if (sign == std::string::npos || (name != "C" && name != "l1-ratio"))
-    refuse("--search", "\"" + shown(text) + "\" is not like C=0.1,1,10 or l1-ratio=0,0.5,1");
-  std::vector<double>& values = name == "C" ? options.search_C : options.search_l1_ratio;
-  if (sign + 1 == text.size()) refuse("--search", "\"" + shown(text) + "\" has no values");
-  for (const std::string& part : split_list(text.substr(sign + 1))) {
-    const auto number = parse_double(part);
-    const bool good = number && (name == "C" ? *number > 0 : *number >= 0 && *number <= 1);
-    if (!good) refuse("--search", "\"" + shown(part) + "\" is no value for " + name);
-    values.push_back(*number);
-  }
-}
-
-void set_threshold(TrainOptions& options, const std::string& text) {
-  if (const auto rule = kRules.find(text); rule != kRules.end()) {
-    options.threshold_rule = rule->second;
-    return;
-  }
-  options.threshold = parse_double(text);
-  if (!options.threshold || *options.threshold < 0 || *options.threshold > 1)
-    refuse("--threshold", "\"" + shown(text) + "\" is none of f1, youden, a number from 0 to 1");
+  add_choice_option(app, options, "class-weight", pipeline::kClassWeightChoices,
+                    "balanced: all classes weigh the same in the fit of a classification (default: "
+                    "none)");
 }
 
 void add_validation_options(CLI::App& app, TrainOptions& options) {
@@ -163,16 +122,14 @@ void add_validation_options(CLI::App& app, TrainOptions& options) {
   app.add_option_function<std::vector<std::string>>(
          "--search",
          [&options](const std::vector<std::string>& texts) {
-           for (const std::string& text : texts) add_search(options, text);
+           for (const std::string& text : texts) set_or_refuse(options, "search", text);
          },
          "Values to try on folds, C=0.1,1,10 or l1-ratio=0,0.5,1; repeatable")
       ->allow_extra_args(false)
       ->type_name("NAME=A,B,C");
-  app.add_option_function<std::string>(
-         "--threshold", [&options](const std::string& text) { set_threshold(options, text); },
-         "Of two classes: probability above which the second is predicted; f1 and youden choose it "
-         "on folds (default: 0.5)")
-      ->type_name("{f1,youden,NUMBER}");
+  add_text_option(app, options, "threshold", "{f1,youden,NUMBER}",
+                  "Of two classes: probability above which the second is predicted; f1 and youden "
+                  "choose it on folds (default: 0.5)");
   app.add_option("--seed", options.seed, "Decides which rows are held out and the folds")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();

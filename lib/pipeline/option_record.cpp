@@ -2,6 +2,7 @@
 
 #include "core/number.hpp"
 #include "core/text.hpp"
+#include "pipeline/option_names.hpp"
 
 namespace mlserve::pipeline {
 namespace {
@@ -39,9 +40,15 @@ void add_columns(const TrainOptions& options, Record& record) {
   add("interaction", options.interactions);
 }
 
+std::string missing_name(const TrainOptions& options) {
+  std::optional<features::MissingPolicy> policy;
+  if (!options.refuse_missing) policy = options.encoding.missing;
+  return choice_name(kMissingChoices, policy);
+}
+
 void add_encoding(const TrainOptions& options, Record& record) {
   const features::EncoderOptions& encoding = options.encoding;
-  record.add("missing", options.refuse_missing ? "error" : missing_name(encoding.missing));
+  record.add("missing", missing_name(options));
   record.add_if(encoding.missing_indicator, "missing-indicator", "true");
   record.add_if(encoding.drop_first, "drop", "first");
   if (encoding.min_frequency > 0) record.add("min-frequency", encoding.min_frequency);
@@ -60,8 +67,7 @@ void add_validation(const TrainOptions& options, Record& record) {
   record.add_if(!options.search_l1_ratio.empty(), "search l1-ratio",
                 numbers(options.search_l1_ratio));
   if (options.threshold_rule) {
-    record.add("threshold",
-               *options.threshold_rule == metrics::ThresholdRule::f1 ? "f1" : "youden");
+    record.add("threshold", choice_name(kThresholdRuleChoices, *options.threshold_rule));
   } else if (options.threshold) {
     record.add("threshold", *options.threshold);
   }
@@ -69,26 +75,10 @@ void add_validation(const TrainOptions& options, Record& record) {
 
 }  // namespace
 
-std::string penalty_name(estimators::PenaltyKind kind) {
-  using estimators::PenaltyKind;
-  return kind == PenaltyKind::none ? "none"
-         : kind == PenaltyKind::l2 ? "l2"
-         : kind == PenaltyKind::l1 ? "l1"
-                                   : "elasticnet";
-}
-
-std::string missing_name(features::MissingPolicy policy) {
-  using features::MissingPolicy;
-  return policy == MissingPolicy::mean     ? "mean"
-         : policy == MissingPolicy::median ? "median"
-         : policy == MissingPolicy::zero   ? "zero"
-                                           : "most-frequent";
-}
-
 std::vector<std::pair<std::string, std::string>> option_record(const TrainOptions& options,
                                                                const estimators::Penalty& penalty) {
   Record record;
-  record.add("penalty", penalty_name(penalty.kind));
+  record.add("penalty", choice_name(kPenaltyChoices, penalty.kind));
   if (penalty.kind != estimators::PenaltyKind::none) record.add("C", penalty.C);
   if (penalty.kind == estimators::PenaltyKind::elasticnet) record.add("l1-ratio", penalty.l1_ratio);
   record.add_if(options.balanced, "class-weight", "balanced");

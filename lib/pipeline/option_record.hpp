@@ -13,8 +13,4 @@ namespace mlserve::pipeline {
 std::vector<std::pair<std::string, std::string>> option_record(const TrainOptions& options,
                                                                const estimators::Penalty& penalty);
 
-/// Names of the choices as options and records spell them; empty for a value that has none.
-std::string penalty_name(estimators::PenaltyKind kind);
-std::string missing_name(features::MissingPolicy policy);
-
 }  // namespace mlserve::pipeline
