@@ -14,7 +14,6 @@
 #include "core/number.hpp"
 #include "core/text.hpp"
 #include "data/input.hpp"
-#include "data/json_writer.hpp"
 #include "mlserve/command.hpp"
 #include "mlserve/console.hpp"
 #include "mlserve/exit_codes.hpp"
@@ -88,65 +87,6 @@ void log_inference(Log& log, const features::InferredSchema& inferred) {
   }
 }
 
-void write_left_out(data::JsonWriter& json, const features::InferredSchema& inferred) {
-  json.key("left_out").begin_array();
-  for (const auto& [name, reason] : inferred.left_out) {
-    json.begin_object().key("column").string(name).key("reason").string(reason).end_object();
-  }
-  json.end_array();
-  json.key("rows_without_target").integer(static_cast<long long>(inferred.rows_without_target));
-}
-
-void write_validation(data::JsonWriter& json, const model::Model& model,
-                      const pipeline::Validation& validation) {
-  json.begin_object().key("folds").integer(validation.folds);
-  json.key("rows").number(validation.rows).key("metrics_standard_deviations");
-  pipeline::write_numbers(json, validation.deviations);
-  json.key("details");
-  pipeline::write_details(json, model.schema.target, validation.measures, validation.scored);
-  json.end_object();
-}
-
-void write_search(data::JsonWriter& json, const pipeline::SearchResult& search) {
-  json.begin_array();
-  for (std::size_t i = 0; i < search.trials.size(); ++i) {
-    const pipeline::Trial& trial = search.trials[i];
-    json.begin_object().key("C").number(trial.penalty.C);
-    if (trial.penalty.kind == estimators::PenaltyKind::elasticnet)
-      json.key("l1_ratio").number(trial.penalty.l1_ratio);
-    json.key("loss").number(trial.mean).key("standard_deviation").number(trial.deviation);
-    json.key("best").boolean(i == search.best).end_object();
-  }
-  json.end_array();
-}
-
-std::string result_json(const TrainCommand& command, const pipeline::TrainResult& result) {
-  const model::Model& model = result.model;
-  std::string text;
-  data::JsonWriter json(text);
-  json.begin_object();
-  json.key("model").string(command.output).key("checksum").string(model.checksum);
-  json.key("rows").integer(static_cast<long long>(model.training.rows));
-  json.key("target").string(model.schema.target.name);
-  json.key("task").string(features::task_name(model.schema.target.task));
-  json.key("estimator").string(model::estimator_name(model.estimator)).key("features");
-  pipeline::write_features(json, model.schema, model.encoder);
-  write_left_out(json, result.inferred);
-  if (result.search) write_search(json.key("search"), *result.search);
-  json.key("metrics");
-  pipeline::write_numbers(json, model.metrics);
-  if (result.validation) write_validation(json.key("validation"), model, *result.validation);
-  if (model.schema.target.classes.size() == 2) json.key("threshold").number(model.threshold);
-  json.key("coefficients");
-  pipeline::write_coefficients(json, model);
-  json.key("inference");
-  pipeline::write_inference(json, model.inference);
-  json.key("objective").number(result.objective).key("solver").string(model.training.solver);
-  json.key("converged").boolean(model.training.converged);
-  json.end_object();
-  return text + "\n";
-}
-
 std::string search_text(const pipeline::SearchResult& search) {
   TextTable table({TextTable::Align::left, TextTable::Align::right, TextTable::Align::left});
   for (std::size_t i = 0; i < search.trials.size(); ++i) {
@@ -187,17 +127,6 @@ std::string result_text(const TrainCommand& command, const pipeline::TrainResult
   return text + "model   " + command.output + "\n";
 }
 
-std::string schema_only_json(const features::InferredSchema& inferred) {
-  std::string text;
-  data::JsonWriter json(text);
-  json.begin_object().key("target").string(inferred.schema.target.name);
-  json.key("task").string(features::task_name(inferred.schema.target.task)).key("features");
-  pipeline::write_features(json, inferred.schema, {});
-  write_left_out(json, inferred);
-  json.end_object();
-  return text + "\n";
-}
-
 void log_fit(Log& log, const pipeline::TrainResult& result) {
   log.debug("fitted", {{"seconds", format_double(result.fit_seconds)},
                        {"objective", format_double(result.objective)},
@@ -232,7 +161,7 @@ int run(TrainCommand& command, Context& context) {
     const features::InferredSchema inferred =
         pipeline::infer_files(data::file_inputs(command.inputs), command.options);
     log_inference(context.log, inferred);
-    print(context.common.json ? schema_only_json(inferred) : schema_text(inferred.schema, {}));
+    print(context.common.json ? pipeline::schema_json(inferred) : schema_text(inferred.schema, {}));
     return kDone;
   }
   pipeline::TrainResult result = pipeline::train(command.inputs, command.options);
@@ -241,7 +170,8 @@ int run(TrainCommand& command, Context& context) {
   result.model.checksum = model::save(result.model, command.output);
   if (!command.report.empty())
     write_file(command.report, report::render(pipeline::report_of(result)));
-  print(context.common.json ? result_json(command, result) : result_text(command, result));
+  print(context.common.json ? pipeline::train_json(result, command.output)
+                            : result_text(command, result));
   return kDone;
 }
 

@@ -75,6 +75,37 @@ void write_calibration(JsonWriter& json, const metrics::ClassScores& scores) {
   json.end_array();
 }
 
+void write_left_out(JsonWriter& json, const features::InferredSchema& inferred) {
+  json.key("left_out").begin_array();
+  for (const auto& [name, reason] : inferred.left_out) {
+    json.begin_object().key("column").string(name).key("reason").string(reason).end_object();
+  }
+  json.end_array();
+  json.key("rows_without_target").integer(static_cast<long long>(inferred.rows_without_target));
+}
+
+void write_validation(JsonWriter& json, const model::Model& model, const Validation& validation) {
+  json.begin_object().key("folds").integer(validation.folds);
+  json.key("rows").number(validation.rows).key("metrics_standard_deviations");
+  write_numbers(json, validation.deviations);
+  json.key("details");
+  write_details(json, model.schema.target, validation.measures, validation.scored);
+  json.end_object();
+}
+
+void write_search(JsonWriter& json, const SearchResult& search) {
+  json.begin_array();
+  for (std::size_t i = 0; i < search.trials.size(); ++i) {
+    const Trial& trial = search.trials[i];
+    json.begin_object().key("C").number(trial.penalty.C);
+    if (trial.penalty.kind == estimators::PenaltyKind::elasticnet)
+      json.key("l1_ratio").number(trial.penalty.l1_ratio);
+    json.key("loss").number(trial.mean).key("standard_deviation").number(trial.deviation);
+    json.key("best").boolean(i == search.best).end_object();
+  }
+  json.end_array();
+}
+
 }  // namespace
 
 void write_target(JsonWriter& json, const features::Target& target) {
@@ -155,6 +186,58 @@ void write_details(JsonWriter& json, const features::Target& target, const Measu
     if (target.classes.size() == 2) write_calibration(json, class_scores(target, scored));
   }
   json.end_object();
+}
+
+void write_value_warnings(JsonWriter& json, const features::Schema& schema,
+                          const std::vector<features::ValueWarnings>& warnings) {
+  json.begin_object();
+  for (std::size_t f = 0; f < warnings.size(); ++f) {
+    const features::ValueWarnings& found = warnings[f];
+    if (found.missing + found.unknown + found.out_of_range == 0) continue;
+    write_count(json.key(schema.features[f].name).begin_object().key("missing"), found.missing);
+    write_count(json.key("unknown"), found.unknown);
+    write_count(json.key("out_of_range"), found.out_of_range);
+    json.end_object();
+  }
+  json.end_object();
+}
+
+std::string train_json(const TrainResult& result, const std::string& name) {
+  const model::Model& model = result.model;
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  json.key("model").string(name).key("checksum").string(model.checksum);
+  json.key("rows").integer(static_cast<long long>(model.training.rows));
+  json.key("target").string(model.schema.target.name);
+  json.key("task").string(features::task_name(model.schema.target.task));
+  json.key("estimator").string(model::estimator_name(model.estimator)).key("features");
+  write_features(json, model.schema, model.encoder);
+  write_left_out(json, result.inferred);
+  if (result.search) write_search(json.key("search"), *result.search);
+  json.key("metrics");
+  write_numbers(json, model.metrics);
+  if (result.validation) write_validation(json.key("validation"), model, *result.validation);
+  if (model.schema.target.classes.size() == 2) json.key("threshold").number(model.threshold);
+  json.key("coefficients");
+  write_coefficients(json, model);
+  json.key("inference");
+  write_inference(json, model.inference);
+  json.key("objective").number(result.objective).key("solver").string(model.training.solver);
+  json.key("converged").boolean(model.training.converged);
+  json.end_object();
+  return text + "\n";
+}
+
+std::string schema_json(const features::InferredSchema& inferred) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object().key("target").string(inferred.schema.target.name);
+  json.key("task").string(features::task_name(inferred.schema.target.task)).key("features");
+  write_features(json, inferred.schema, {});
+  write_left_out(json, inferred);
+  json.end_object();
+  return text + "\n";
 }
 
 }  // namespace mlserve::pipeline

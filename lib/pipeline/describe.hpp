@@ -1,9 +1,15 @@
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "data/json_writer.hpp"
+#include "features/infer.hpp"
+#include "features/parsed_rows.hpp"
 #include "features/schema.hpp"
 #include "model/model.hpp"
 #include "pipeline/measure.hpp"
+#include "pipeline/train.hpp"
 
 namespace mlserve::pipeline {
 
@@ -30,5 +36,17 @@ void write_inference(data::JsonWriter& json, const model::Inference& inference);
 /// empty object for numbers.
 void write_details(data::JsonWriter& json, const features::Target& target, const Measures& measures,
                    const ScoredTargets& scored);
+
+/// By feature {"missing":…,"unknown":…,"out_of_range":…}, where there are any.
+void write_value_warnings(data::JsonWriter& json, const features::Schema& schema,
+                          const std::vector<features::ValueWarnings>& warnings);
+
+// Whole documents, with a line break at the end.
+
+/// What `train --json` prints and a job of training leaves; `name` is that of the model.
+std::string train_json(const TrainResult& result, const std::string& name);
+
+/// What was inferred, where nothing is fitted: target, task, features and what is left out.
+std::string schema_json(const features::InferredSchema& inferred);
 
 }  // namespace mlserve::pipeline

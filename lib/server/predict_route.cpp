@@ -11,6 +11,7 @@
 #include "core/text.hpp"
 #include "data/byte_source.hpp"
 #include "data/json_writer.hpp"
+#include "pipeline/describe.hpp"
 #include "pipeline/row_reader.hpp"
 #include "server/media_type.hpp"
 #include "server/problem.hpp"
@@ -171,16 +172,7 @@ class Prediction {
     document.resize(document.rfind('}'));
     std::string text;
     data::JsonWriter json(text);
-    json.begin_object();
-    for (std::size_t f = 0; f < warnings_.size(); ++f) {
-      const features::ValueWarnings& found = warnings_[f];
-      if (found.missing + found.unknown + found.out_of_range == 0) continue;
-      json.key(served_.model().schema.features[f].name).begin_object();
-      json.key("missing").integer(static_cast<long long>(found.missing));
-      json.key("unknown").integer(static_cast<long long>(found.unknown));
-      json.key("out_of_range").integer(static_cast<long long>(found.out_of_range)).end_object();
-    }
-    json.end_object();
+    pipeline::write_value_warnings(json, served_.model().schema, warnings_);
     document += ",\"warnings\":" + text + "}\n";
   }
 
