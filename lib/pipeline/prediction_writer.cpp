@@ -155,9 +155,7 @@ std::string PredictionFormatter::header() const {
 
 void PredictionFormatter::append_prediction(const Row& row, std::string& out) const {
   if (row.is_null()) {
-    const bool alone = layout_.format == FileFormat::csv && names_.size() == 1;
-    // Nothing at all would be a blank line.
-    out += layout_.format != FileFormat::csv ? "null" : alone ? "\"\"" : "";
+    if (layout_.format != FileFormat::csv) out += "null";
   } else if (classes_.empty()) {
     append_number(row.scored.scores.row(row.index)[0], layout_.format, out);
   } else {
@@ -166,6 +164,7 @@ void PredictionFormatter::append_prediction(const Row& row, std::string& out) co
 }
 
 void PredictionFormatter::append_csv(const Row& row, std::string& out) const {
+  const std::size_t begin = out.size();
   for (std::size_t k = 0; k < layout_.kept.size(); ++k) {
     data::append_csv_field(out, row.parsed.kept[row.index][k].text);
     out += ',';
@@ -177,6 +176,7 @@ void PredictionFormatter::append_csv(const Row& row, std::string& out) const {
     if (layout_.probabilities) append_csv_probabilities(row, out);
     if (layout_.explanations) append_csv_explanation(row, out);
   }
+  if (out.size() == begin) out += "\"\"";  // nothing at all would be a blank line
   out += '\n';
 }
 
@@ -266,6 +266,10 @@ void PredictionFormatter::append_explanation(const Row& row, std::string& out) c
     write(explanation.contributions[e].data() + row.index * explanation.width);
   }
   json.end_object().end_object();
+}
+
+std::string PredictionFormatter::without_rows() const {
+  return layout_.format == FileFormat::json ? document({}) : header();
 }
 
 std::string PredictionFormatter::document(const PredictionText& all) const {

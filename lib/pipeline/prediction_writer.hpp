@@ -61,6 +61,9 @@ class PredictionFormatter {
   /// First line of a CSV file, or nothing.
   std::string header() const;
 
+  /// The whole output when there are no rows.
+  std::string without_rows() const;
+
   /// The whole JSON document from the joined texts.
   std::string document(const PredictionText& all) const;
 
