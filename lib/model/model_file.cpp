@@ -149,6 +149,10 @@ std::string to_text(const Model& model) {
   return text;
 }
 
+std::string checksum_in(const std::string& text) {
+  return text.substr(find_digest(text), kDigestDigits);
+}
+
 Model from_text(const std::string& text, const std::string& name) {
   return FileReader(name).read(text);
 }
@@ -161,7 +165,7 @@ std::string save(const Model& model, const std::string& path) {
                                              " MiB; leave columns out with --exclude");
   }
   write_file(path, text);
-  return text.substr(find_digest(text), kDigestDigits);
+  return checksum_in(text);
 }
 
 Model load(const std::string& path) { return from_text(read_file(path, kMaxFileBytes), path); }
