@@ -201,8 +201,10 @@ TEST_CASE("A worker that stops does not wait for a store that is gone", "[jobs]"
   JobBench bench;
   const std::string id = bench.submit_predict(kPeople);
   std::atomic<bool> gone = false;
+  Gate work_met_it;
   const auto store = bench.other([&](std::string_view sql) {
     if (has(sql, testing::kModelSql)) gone = true;
+    if (gone) work_met_it.open();
     if (gone) throw Error(ErrorKind::unavailable, "gone for good");
   });
   testing::LogInMemory log;
@@ -210,7 +212,7 @@ TEST_CASE("A worker that stops does not wait for a store that is gone", "[jobs]"
   options.drain = 0ms;
   jobs::Worker worker(*store, options, log.log);
   worker.start();
-  bench.wait_for(id, JobStatus::running);
+  work_met_it.pass();
   worker.stop();
   CHECK_FALSE(worker.is_ready());
   CHECK(bench.job(id).status == JobStatus::running);  // until its lease runs out
