@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -90,6 +91,8 @@ int run(const std::vector<Command>& commands, Context& context) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A write beyond the limit of file sizes fails like one to a full disk, instead of killing us.
+  std::signal(SIGXFSZ, SIG_IGN);
   CLI::App app("From a CSV file to a prediction API, in one program.", "mlserve");
   CommonOptions common;
   add_common_options(app, common);

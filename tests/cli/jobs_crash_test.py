@@ -129,11 +129,15 @@ class CrashTestCase(CliTestCase):
             self.assertEqual(json.loads(answer.read()), {"prediction": [expected[number]]}, number)
         connection.close()
 
-    def check_order(self, server, clients):
-        """Whoever was acknowledged before another was submitted has ended before it."""
+    def check_order(self, server, clients, kills):
+        """Of one worker: whoever was acknowledged before another was submitted has ended before
+        it, but for the jobs that a killed worker held, which come again when their lease is over.
+        """
         jobs = server.all_jobs()
-        ended = [job["finished_at"] for job in jobs]
-        self.assertEqual(ended, sorted(ended), "jobs did not end in the order of the queue")
+        self.assertLessEqual(sum(job["attempts"] > 1 for job in jobs), kills)
+        ended = [job["finished_at"] for job in jobs if job["attempts"] == 1]
+        late = [pair for pair in zip(ended, ended[1:]) if pair[0] > pair[1]]
+        self.assertEqual(late, [], "jobs did not end in the order of the queue")
         place = {job["id"]: index for index, job in enumerate(jobs)}
         for order in clients.orders:
             places = [place[clients.jobs[number]] for number in order]
@@ -176,12 +180,13 @@ class PostgreSql(CrashTestCase):
         self.start(workers, Worker, *work)
         clients = Clients(count, lambda: servers)
         clients.start()
-        for _ in range(3):
+        kills = 3
+        for _ in range(kills):
             self.kill_and_replace(workers, Worker, *work)
         clients.join()
         self.wait_for_all(servers[0], count)
         self.check_each_done_once(servers[0], clients, count)
-        self.check_order(servers[0], clients)
+        self.check_order(servers[0], clients, kills)
 
 
 class Sqlite(CrashTestCase):
@@ -197,7 +202,7 @@ class Sqlite(CrashTestCase):
         clients.join()
         self.wait_for_all(servers[0], count)
         self.check_each_done_once(servers[0], clients, count)
-        self.check_order(servers[0], clients)
+        self.check_order(servers[0], clients, KILLS)
 
 
 if __name__ == "__main__":
