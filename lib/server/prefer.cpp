@@ -74,7 +74,7 @@ class Scanner {
 
 /// Fewer seconds than a year; a preference for more is for as long as may be.
 std::optional<std::chrono::seconds> parse_seconds(const std::string& text) {
-  constexpr std::int64_t kLongest = 365 * 86'400;
+  constexpr std::int64_t kLongest = std::int64_t{365} * 86'400;
   if (text.empty() || text.find_first_not_of("0123456789") != std::string::npos) return {};
   return std::chrono::seconds(std::min(parse_integer(text).value_or(kLongest), kLongest));
 }
