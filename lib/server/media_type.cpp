@@ -14,6 +14,7 @@ namespace {
 
 using pipeline::FileFormat;
 
+/// The first of a format is the one we write.
 constexpr std::array<std::pair<std::string_view, FileFormat>, 7> kTypes = {{
     {"application/json", FileFormat::json},
     {"text/json", FileFormat::json},
@@ -41,10 +42,6 @@ std::vector<std::string> parts_of(std::string_view text, char separator) {
   }
 }
 
-/// Ranges of an Accept header that cover JSON, the least specific first.
-constexpr std::array<std::string_view, 3> kJsonRanges = {"*/*", "application/*",
-                                                         "application/json"};
-
 /// The weight "q=0.5" among the parameters of a range; 1 without one.
 double quality(const std::vector<std::string>& parts) {
   for (const std::string& part : parts) {
@@ -53,7 +50,40 @@ double quality(const std::vector<std::string>& parts) {
   return 1;
 }
 
+/// How a range of an Accept header names what it means: other names of a format are its first.
+std::string_view canonical(std::string_view range) {
+  for (const auto& [type, format] : kTypes) {
+    if (type == range) return media_type_of(format);
+  }
+  return range;
+}
+
+/// 3 for the type itself, 2 for "text/*", 1 for "*/*", 0 for what does not cover it.
+int specificity(std::string_view range, std::string_view type) {
+  if (canonical(range) == type) return 3;
+  if (range == "*/*") return 1;
+  return range.ends_with("/*") && type.starts_with(range.substr(0, range.size() - 1)) ? 2 : 0;
+}
+
+/// What the most specific range that covers `type` says (RFC 9110, 12.5.1); 0 without one.
+double quality_of(std::string_view accept, std::string_view type) {
+  int best = 0;
+  double found = 0;
+  for (const std::string& range : parts_of(accept, ',')) {
+    const std::vector<std::string> parts = parts_of(range, ';');
+    const int rank = specificity(parts[0], type);
+    if (rank == 0 || rank < best) continue;
+    best = rank;
+    found = quality(parts);
+  }
+  return found;
+}
+
 }  // namespace
+
+std::string_view media_type_of(FileFormat format) {
+  return std::ranges::find(kTypes, format, &std::pair<std::string_view, FileFormat>::second)->first;
+}
 
 std::optional<FileFormat> body_format(std::string_view content_type) {
   // The type that nearly every client sends word for word needs no parsing.
@@ -73,18 +103,20 @@ std::optional<FileFormat> body_format(std::string_view content_type) {
 
 bool accepts_json(std::string_view accept) {
   if (accept.empty() || accept == "*/*" || accept == "application/json") return true;
-  // The most specific range that covers JSON decides (RFC 9110, 12.5.1).
-  std::size_t specificity = 0;
-  bool wanted = false;
-  for (const std::string& range : parts_of(accept, ',')) {
-    const std::vector<std::string> parts = parts_of(range, ';');
-    const auto* const known = std::find(kJsonRanges.begin(), kJsonRanges.end(), parts[0]);
-    const auto rank = static_cast<std::size_t>(known - kJsonRanges.begin()) + 1;
-    if (known == kJsonRanges.end() || rank < specificity) continue;
-    specificity = rank;
-    wanted = quality(parts) > 0;
+  return quality_of(accept, media_type_of(FileFormat::json)) > 0;
+}
+
+std::optional<FileFormat> accepted_format(std::string_view accept) {
+  if (accept.empty()) return FileFormat::json;
+  std::optional<FileFormat> best;
+  double best_quality = 0;
+  for (const FileFormat format : {FileFormat::json, FileFormat::jsonl, FileFormat::csv}) {
+    const double found = quality_of(accept, media_type_of(format));
+    if (found <= best_quality) continue;
+    best = format;
+    best_quality = found;
   }
-  return wanted;
+  return best;
 }
 
 }  // namespace mlserve::server

@@ -15,4 +15,11 @@ std::optional<pipeline::FileFormat> body_format(std::string_view content_type);
 /// specific range that covers it has q > 0.
 bool accepts_json(std::string_view accept);
 
+/// The one of all formats that an Accept header likes best; JSON before JSON Lines before CSV where
+/// it likes them alike, and when it is absent. None if it takes none of them.
+std::optional<pipeline::FileFormat> accepted_format(std::string_view accept);
+
+/// "application/json", "application/x-ndjson", "text/csv".
+std::string_view media_type_of(pipeline::FileFormat format);
+
 }  // namespace mlserve::server

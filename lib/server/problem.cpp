@@ -3,6 +3,7 @@
 #include <cctype>
 
 #include "data/json_writer.hpp"
+#include "server/refusal.hpp"
 #include "server/response_writer.hpp"
 
 namespace mlserve::server {
@@ -81,6 +82,14 @@ Response problem(int status, std::string_view title, std::string_view detail,
   }
   json.end_object();
   response.body += '\n';
+  return response;
+}
+
+Response problem(const Error& error) {
+  const auto* const refusal = dynamic_cast<const Refusal*>(&error);
+  if (refusal == nullptr) return problem(http_status(error.kind()), "", error.what());
+  Response response = problem(refusal->status(), "", refusal->what());
+  response.headers = refusal->headers();
   return response;
 }
 

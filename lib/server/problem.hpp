@@ -23,6 +23,10 @@ std::string body_pointer(bool in_list, std::size_t row, std::string_view field);
 Response problem(int status, std::string_view title, std::string_view detail,
                  const std::vector<BodyError>& errors = {});
 
+/// What an error becomes where nothing more is known: a Refusal its own status and headers, others
+/// http_status.
+Response problem(const Error& error);
+
 /// Status that an error of this kind has where nothing more is known.
 int http_status(ErrorKind kind);
 

@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/error.hpp"
+#include "core/number.hpp"
+#include "core/text.hpp"
+
 namespace mlserve::server {
 namespace {
 
@@ -39,6 +43,26 @@ std::vector<std::pair<std::string, std::string>> parse_query(std::string_view te
                        bare ? std::string() : decoded(pair.substr(equals + 1)));
   }
   return pairs;
+}
+
+bool query_flag(const Request& request, std::string_view name, bool otherwise) {
+  if (!request.has_query(name)) return otherwise;
+  const std::string_view value = request.query_value(name);
+  if (value.empty() || value == "true" || value == "1") return true;
+  if (value == "false" || value == "0") return false;
+  throw Error(ErrorKind::invalid_argument,
+              "?" + std::string(name) + "=" + shown(value) + " is neither true nor false");
+}
+
+std::optional<std::int64_t> query_number(const Request& request, std::string_view name,
+                                         std::int64_t least, std::int64_t most) {
+  if (!request.has_query(name)) return std::nullopt;
+  const std::string_view value = request.query_value(name);
+  const auto number = parse_integer(value);
+  if (number && *number >= least && *number <= most) return number;
+  throw Error(ErrorKind::invalid_argument, "?" + std::string(name) + "=" + shown(value) +
+                                               " is no number from " + std::to_string(least) +
+                                               " to " + std::to_string(most));
 }
 
 }  // namespace mlserve::server
