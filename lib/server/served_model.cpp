@@ -45,6 +45,18 @@ void ModelRegistry::load(const std::string& path, const std::string& name) {
   entries_.push_back({path, std::move(served)});
 }
 
+bool ModelRegistry::put(Handle served) {
+  const std::lock_guard lock(mutex_);
+  for (Entry& entry : entries_) {
+    if (entry.served->name() != served->name()) continue;
+    const bool was_file = !entry.path.empty();
+    entry = {"", std::move(served)};
+    return was_file;
+  }
+  entries_.push_back({"", std::move(served)});
+  return false;
+}
+
 bool ModelRegistry::reload(Log& log) {
   std::vector<Entry> entries;
   {
@@ -54,11 +66,13 @@ bool ModelRegistry::reload(Log& log) {
   bool all_good = true;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const Entry& entry = entries[i];
+    if (entry.path.empty()) continue;
     try {
       auto fresh = std::make_shared<const ServedModel>(
           entry.served->name(), entry.served->version(), model::load(entry.path));
       const std::lock_guard lock(mutex_);
-      entries_[i].served = std::move(fresh);  // entries are only ever added
+      if (entries_[i].path.empty()) continue;  // meanwhile the store's; entries only ever come
+      entries_[i].served = std::move(fresh);
       log.info("model reloaded", {{"model", entry.served->name()}});
     } catch (const std::exception& error) {  // out of memory, too: the old model goes on
       all_good = false;

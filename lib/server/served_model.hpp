@@ -56,17 +56,21 @@ class ModelRegistry {
   /// Throws as model::load.
   void load(const std::string& path, const std::string& name);
 
+  /// Serves `served` from now on, in the place of the model of the same name, which may have come
+  /// from a file: `reload` leaves it alone then. Returns whether it has.
+  bool put(Handle served);
+
   /// Reads every file again. A good one takes the place of its model, between two requests; with a
   /// bad one the old model goes on and the log says why. Returns whether all were good.
   bool reload(Log& log);
 
   Handle find(std::string_view name) const;  ///< null if there is none
   Handle only() const;                       ///< null unless there is exactly one
-  std::vector<Handle> all() const;           ///< in the order of loading
+  std::vector<Handle> all() const;           ///< in the order of their coming
 
  private:
   struct Entry {
-    std::string path;
+    std::string path;  ///< empty: from the store
     Handle served;
   };
 
