@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "core/error.hpp"
-#include "core/text.hpp"
 #include "data/byte_source.hpp"
 #include "data/json_writer.hpp"
 #include "pipeline/describe.hpp"
 #include "pipeline/row_reader.hpp"
 #include "server/media_type.hpp"
 #include "server/problem.hpp"
+#include "server/query.hpp"
+#include "server/refusal.hpp"
 
 namespace mlserve::server {
 namespace {
@@ -28,21 +29,16 @@ constexpr std::size_t kMaxListedErrors = 100;
 /// Buffers that grew with a larger body are not kept for the next request.
 constexpr std::size_t kMaxKeptBytes = std::size_t{256} << 10;
 
-/// Whether the query sets the flag `name`. Throws Error(invalid_argument) for what is neither true
-/// nor false.
-bool asked(const Request& request, std::string_view name) {
-  if (!request.has_query(name)) return false;
-  const std::string_view value = request.query_value(name);
-  if (value.empty() || value == "true" || value == "1") return true;
-  if (value == "false" || value == "0") return false;
-  throw Error(ErrorKind::invalid_argument,
-              "?" + std::string(name) + "=" + shown(value) + " is neither true nor false");
-}
-
 /// The body is no text of its format: 400.
 class Malformed : public Error {
  public:
   explicit Malformed(const std::string& detail) : Error(ErrorKind::invalid_data, detail) {}
+};
+
+/// The body has more rows than are answered at once.
+class TooManyRows : public Error {
+ public:
+  TooManyRows() : Error(ErrorKind::invalid_data, "too many rows") {}
 };
 
 /// What `parse` gives; what it throws about the text of the body is Malformed.
@@ -94,20 +90,20 @@ Response refuse_problems(const std::vector<features::RowProblem>& problems, bool
 /// One prediction request on its way through the body's reader, the scorer and the formatter.
 class Prediction {
  public:
-  Prediction(const Request& request, const ServedModel& served, FileFormat format)
+  Prediction(const Request& request, const ServedModel& served, const PredictQuery& query,
+             std::size_t max_rows)
       : request_(request),
         served_(served),
-        format_(format),
-        explain_(asked(request, "explain")),
-        warn_(asked(request, "warnings")),
+        query_(query),
+        max_rows_(max_rows),
         formatter_(served.model(), served.scorer(),
-                   {FileFormat::json, asked(request, "probabilities"), explain_, {}}),
+                   {FileFormat::json, query.probabilities, query.explain, {}}),
         warnings_(served.model().schema.features.size()) {}
 
   Response answer() {
     ScratchLease lease(served_, request_.body.size());
     Scratch& scratch = lease.get();
-    if (format_ == FileFormat::json) {
+    if (query_.format == FileFormat::json) {
       scratch.parsed.start(served_.model().schema);
       parse_json(scratch);
       score(scratch);
@@ -118,14 +114,14 @@ class Prediction {
     Response response;
     response.content_type = "application/json";
     response.body = formatter_.document(all_);
-    if (warn_) add_warnings(response.body);
+    if (query_.warnings) add_warnings(response.body);
     return response;
   }
 
  private:
   void parse_json(Scratch& scratch) {
     try {
-      in_list_ = scratch.parser.parse(request_.body, scratch.parsed);
+      in_list_ = scratch.parser.parse(request_.body, scratch.parsed, max_rows_);
     } catch (const Error& error) {
       throw Malformed(std::string("the body ") + error.what());
     }
@@ -134,7 +130,7 @@ class Prediction {
   /// CSV and NDJSON: block by block, as files.
   void score_rows(Scratch& scratch) {
     const auto reader = parsing([&] {
-      return pipeline::read_rows(data::memory_source(request_.body), "body", format_,
+      return pipeline::read_rows(data::memory_source(request_.body), "body", query_.format,
                                  served_.model().schema, {});
     });
     pipeline::RowBlock block;
@@ -155,11 +151,12 @@ class Prediction {
       problems_.push_back(std::move(problem));
     }
     rows_ += scratch.parsed.rows.size();
+    if (rows_ > max_rows_) throw TooManyRows();
     if (!problems_.empty()) return;  // nothing is answered but these
-    pipeline::score_rows(served_.scorer(), scratch.parsed.rows, explain_, scratch.scored);
+    pipeline::score_rows(served_.scorer(), scratch.parsed.rows, query_.explain, scratch.scored);
     formatter_.format(scratch.parsed, scratch.scored, scratch.text);
     all_.append(scratch.text);
-    if (warn_) {
+    if (query_.warnings) {
       features::add_warnings(served_.model().schema, scratch.parsed, warnings_);
     }
     if (std::chrono::steady_clock::now() > request_.deadline) {
@@ -178,9 +175,8 @@ class Prediction {
 
   const Request& request_;
   const ServedModel& served_;
-  FileFormat format_;
-  bool explain_;
-  bool warn_;
+  PredictQuery query_;
+  std::size_t max_rows_;
   pipeline::PredictionFormatter formatter_;
   pipeline::PredictionText all_;
   std::vector<features::RowProblem> problems_;
@@ -189,31 +185,32 @@ class Prediction {
   bool in_list_ = true;
 };
 
-Response no_model() {
-  Response response = problem(503, "No model here to use", "the server has no model loaded");
-  response.headers.emplace_back("Retry-After", "1");
-  return response;
-}
-
 }  // namespace
 
-Response answer_predict(const Request& request, const ModelRegistry::Handle& served) {
-  if (!served) return no_model();
+PredictQuery predict_query(const Request& request) {
   const auto format = body_format(request.header("Content-Type"));
   if (!format) {
-    return problem(415, "", "send application/json, application/x-ndjson or text/csv, in UTF-8");
+    throw Refusal(415, "send application/json, application/x-ndjson or text/csv, in UTF-8");
   }
-  if (!accepts_json(request.header("Accept")))
-    return problem(406, "", "answers are application/json");
+  return {*format, query_flag(request, "probabilities"), query_flag(request, "explain"),
+          query_flag(request, "warnings")};
+}
+
+std::optional<Response> answer_predict(const Request& request, const ServedModel& served,
+                                       std::size_t max_rows) {
   try {
-    return Prediction(request, *served, *format).answer();
+    const PredictQuery query = predict_query(request);
+    if (!accepts_json(request.header("Accept"))) throw Refusal(406, "answers are application/json");
+    return Prediction(request, served, query, max_rows).answer();
+  } catch (const TooManyRows&) {
+    return std::nullopt;
   } catch (const Malformed& error) {
     return problem(400, kBadBody, error.what());
   } catch (const pipeline::WrongHeader& error) {
     return problem(422, kBadBody, error.what());
   } catch (const Error& error) {
-    const int status = error.kind() == ErrorKind::unavailable ? 504 : http_status(error.kind());
-    return problem(status, "", error.what());
+    if (error.kind() == ErrorKind::unavailable) return problem(504, "", error.what());
+    return problem(error);
   }
 }
 

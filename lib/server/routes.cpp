@@ -1,60 +1,74 @@
 #include "server/routes.hpp"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
+#include <utility>
 
-#include "data/json_writer.hpp"
+#include "server/health.hpp"
+#include "server/job_result_route.hpp"
+#include "server/jobs_route.hpp"
 #include "server/models_route.hpp"
-#include "server/predict_route.hpp"
-#include "server/problem.hpp"
+#include "server/submit_route.hpp"
 
 namespace mlserve::server {
 namespace {
 
-Response status_json(int status, std::string_view word) {
-  Response response;
-  response.status = status;
-  response.content_type = "application/json";
-  data::JsonWriter(response.body).begin_object().key("status").string(word).end_object();
-  response.body += '\n';
-  return response;
+/// A full queue and a lost database leave it ready: they concern jobs only.
+std::string_view why_not_ready(const Service& service) {
+  if (service.draining) return "draining";
+  return service.models.all().empty() ? "no model" : "";
 }
 
-/// Alive as long as it answers; depends on no model.
-Response answer_livez() { return status_json(200, "live"); }
-
-Response answer_readyz(const Service& service) {
-  if (service.draining) return status_json(503, "draining");
-  if (service.models.all().empty()) return status_json(503, "no model");
-  return status_json(200, "ready");
-}
-
-Response answer_named_predict(const Service& service, const Request& request) {
-  const auto served = service.models.find(request.path_value("name"));
-  return served ? answer_predict(request, served) : no_such_model(request.path_value("name"));
+/// A route without a body.
+Route bare(std::string method, std::string pattern, Handler handler) {
+  return {std::move(method), std::move(pattern), std::move(handler), {}, 0};
 }
 
 Route get(std::string pattern, Handler handler) {
-  return {"GET", std::move(pattern), std::move(handler), {}, 0};
+  return bare("GET", std::move(pattern), std::move(handler));
 }
 
-Route post(std::string pattern, std::size_t max_body_bytes, Handler handler) {
-  return {"POST", std::move(pattern), std::move(handler), {}, max_body_bytes};
+Route predict(std::string pattern, const Service& service, const RouteOptions& options) {
+  // The limit of what is answered at once is the handler's where jobs are: it has a hint for them.
+  const std::size_t job_bytes = service.jobs == nullptr ? 0 : options.max_job_bytes;
+  return {"POST", std::move(pattern),
+          [&service, options](const Request& r) { return predict_collected(service, options, r); },
+          [&service, options](const Request& r, BodyReader& body) {
+            return predict_streamed(service, options, r, body);
+          },
+          std::max(options.max_body_bytes, job_bytes)};
+}
+
+void add_job_routes(const Service& service, const RouteOptions& options,
+                    std::vector<Route>& routes) {
+  JobService& jobs = *service.jobs;
+  routes.push_back(get("/jobs", [&jobs](const Request& r) { return list_jobs(jobs, r); }));
+  routes.push_back(get("/jobs/{id}", [&jobs](const Request& r) { return answer_job(jobs, r); }));
+  routes.push_back(
+      get("/jobs/{id}/result", [&jobs](const Request& r) { return answer_job_result(jobs, r); }));
+  routes.push_back(bare("DELETE", "/jobs/{id}", [&jobs, options](const Request& r) {
+    return cancel_job(jobs, options, r);
+  }));
+  routes.push_back(bare("POST", "/jobs/{id}/retry", [&jobs, options](const Request& r) {
+    return retry_job(jobs, options, r);
+  }));
 }
 
 }  // namespace
 
 std::vector<Route> make_routes(const Service& service, const RouteOptions& options) {
-  const std::size_t body = options.max_body_bytes;
-  return {
-      post("/predict", body,
-           [&](const Request& r) { return answer_predict(r, service.models.only()); }),
-      post("/models/{name}/predict", body,
-           [&](const Request& r) { return answer_named_predict(service, r); }),
+  std::vector<Route> routes = {
+      predict("/predict", service, options),
+      predict("/models/{name}/predict", service, options),
       get("/models", [&](const Request&) { return answer_models(service.models); }),
       get("/models/{name}", [&](const Request& r) { return answer_model(service.models, r); }),
-      get("/livez", [](const Request&) { return answer_livez(); }),
-      get("/readyz", [&](const Request&) { return answer_readyz(service); }),
   };
+  for (Route& route : health_routes([&] { return why_not_ready(service); })) {
+    routes.push_back(std::move(route));
+  }
+  if (service.jobs != nullptr) add_job_routes(service, options, routes);
+  return routes;
 }
 
 }  // namespace mlserve::server

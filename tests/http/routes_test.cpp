@@ -34,10 +34,19 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 constexpr const char* kBadBody = "Seems input is incomplete or not in JSON";
 
+/// What is answered at once is not limited here.
+server::RouteOptions large_requests() {
+  server::RouteOptions options;
+  options.sync_limit = 1'000'000;
+  return options;
+}
+
 /// The routes over models in files, without a socket below them.
 class Site {
  public:
-  explicit Site(const std::vector<std::pair<std::string, model::Model>>& models = {}) {
+  explicit Site(const std::vector<std::pair<std::string, model::Model>>& models = {},
+                const std::string& default_model = "") {
+    service.default_model = default_model;
     for (const auto& [name, model] : models) {
       model::save(model, path(name));
       service.models.load(path(name), "");
@@ -75,7 +84,7 @@ class Site {
 
  private:
   testing::TemporaryFolder folder_;
-  server::Router router_{server::make_routes(service, {})};
+  server::Router router_{server::make_routes(service, large_requests())};
 };
 
 const model::Model& titanic() {
@@ -420,12 +429,17 @@ TEST_CASE("A model that is not there gets 404 by name, a wrong method 405", "[se
   CHECK(site.get("/nothing").status == 404);
 }
 
-TEST_CASE("With several models each answers by its name only", "[server]") {
+TEST_CASE("With several models each answers by its name, and one by default", "[server]") {
   const Site site({{"small", testing::small_model()}, {"titanic", titanic()}});
   CHECK(site.post("/models/titanic/predict", passengers()).status == 200);
   CHECK(site.post("/models/small/predict", R"({"age":3})").status == 200);
-  CHECK(site.predict(passengers()).status == 503);
+  CHECK(has(problem_of(site.predict(passengers()), 404).at("detail"), "one of small, titanic"));
   CHECK(Json::parse(site.get("/models").body).at("models").size() == 2);
+
+  const Site with_default({{"small", testing::small_model()}, {"titanic", titanic()}}, "titanic");
+  CHECK(with_default.predict(passengers()).body == "{\"prediction\":[0,1,0,0]}\n");
+  const Site without_it({{"small", testing::small_model()}}, "titanic");
+  CHECK(has(problem_of(without_it.predict(passengers()), 404).at("detail"), "one of small"));
 }
 
 TEST_CASE("Class names of any kind are written as JSON", "[server]") {

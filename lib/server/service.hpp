@@ -1,0 +1,33 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "server/served_model.hpp"
+#include "store/job_store.hpp"
+
+namespace mlserve::server {
+
+class JobService;
+
+/// What the handlers answer from; outlives them.
+struct Service {
+  ModelRegistry models;
+  std::string default_model;           ///< answers POST /predict; empty: the only one does
+  JobService* jobs = nullptr;          ///< borrowed; null: there are no jobs, nor routes for them
+  std::atomic<bool> draining = false;  ///< set before the transport stops: /readyz answers 503
+};
+
+struct RouteOptions {
+  std::size_t max_body_bytes = std::size_t{32} << 20;  ///< of a body to predict; 413 above
+  std::size_t sync_limit = 10'000;  ///< rows that are answered at once; a job or 413 above
+  std::uint64_t max_job_bytes = std::uint64_t{16} << 30;  ///< of the body of a job; 413 above
+  store::QueueLimits queue;                               ///< 429 above
+  std::chrono::milliseconds result_ttl{24 * 3'600'000};   ///< of what a client cancels
+  bool allow_training = false;                            ///< POST /models/{name}; 403 without
+};
+
+}  // namespace mlserve::server
