@@ -10,6 +10,7 @@
 #include "server/jobs_route.hpp"
 #include "server/models_route.hpp"
 #include "server/submit_route.hpp"
+#include "server/train_route.hpp"
 
 namespace mlserve::server {
 namespace {
@@ -40,9 +41,23 @@ Route predict(std::string pattern, const Service& service, const RouteOptions& o
           std::max(options.max_body_bytes, job_bytes)};
 }
 
+Route train(const Service& service, const RouteOptions& options) {
+  return {"POST", "/models/{name}",
+          [&service, options](const Request& r) { return train_collected(service, options, r); },
+          [&service, options](const Request& r, BodyReader& body) {
+            return train_streamed(service, options, r, body);
+          },
+          options.max_job_bytes};
+}
+
+Route schema(const RouteOptions& options) {
+  return {"POST", "/schema", schema_collected, schema_streamed, options.max_body_bytes};
+}
+
 void add_job_routes(const Service& service, const RouteOptions& options,
                     std::vector<Route>& routes) {
   JobService& jobs = *service.jobs;
+  routes.push_back(train(service, options));
   routes.push_back(get("/jobs", [&jobs](const Request& r) { return list_jobs(jobs, r); }));
   routes.push_back(get("/jobs/{id}", [&jobs](const Request& r) { return answer_job(jobs, r); }));
   routes.push_back(
@@ -63,6 +78,7 @@ std::vector<Route> make_routes(const Service& service, const RouteOptions& optio
       predict("/models/{name}/predict", service, options),
       get("/models", [&](const Request&) { return answer_models(service.models); }),
       get("/models/{name}", [&](const Request& r) { return answer_model(service.models, r); }),
+      schema(options),
   };
   for (Route& route : health_routes([&] { return why_not_ready(service); })) {
     routes.push_back(std::move(route));
