@@ -1,0 +1,179 @@
+#include "server/model_sync.hpp"
+
+#include <array>
+#include <cstdio>
+#include <memory>
+#include <poll.h>
+#include <string>
+#include <unistd.h>
+
+#include "core/sha256.hpp"
+#include "model/model_file.hpp"
+#include "support/job_site.hpp"
+
+using namespace mlserve;
+using namespace mlserve::testing;
+
+namespace {
+
+/// What is logged, line by line as it comes.
+class LogReader {
+ public:
+  LogReader() {
+    std::array<int, 2> ends{};
+    REQUIRE(::pipe(ends.data()) == 0);
+    read_end_ = ends[0];
+    write_end_ = ::fdopen(ends[1], "w");
+  }
+  ~LogReader() {
+    std::fclose(write_end_);
+    ::close(read_end_);
+  }
+
+  std::FILE* stream() { return write_end_; }
+
+  /// Whether a line with `part` in it comes within ten seconds, after those looked at before.
+  bool says(const std::string& part) {
+    for (;;) {
+      const std::string line = next_line();
+      if (line.empty()) return false;
+      if (line.find(part) != std::string::npos) return true;
+    }
+  }
+
+ private:
+  std::string next_line() {
+    std::string line;
+    for (char c = 0; c != '\n'; line += c) {
+      pollfd waited{read_end_, POLLIN, 0};
+      if (::poll(&waited, 1, 10'000) <= 0 || ::read(read_end_, &c, 1) != 1) return {};
+    }
+    return line;
+  }
+
+  int read_end_ = -1;
+  std::FILE* write_end_ = nullptr;
+};
+
+/// One server's models, kept up with a store.
+class Follower {
+ public:
+  explicit Follower(const TestDatabase& database)
+      : store_(database.open()), sync_(*store_, models, executor_, logger_) {}
+  ~Follower() { executor_.stop(); }
+
+  std::string version(const std::string& name) const {
+    const auto served = models.find(name);
+    return served ? served->version() : "";
+  }
+
+  LogReader log;
+  server::ModelRegistry models;
+
+ private:
+  Log logger_{log.stream(), LogLevel::debug, LogFormat::text};
+  std::unique_ptr<store::Store> store_;
+  server::Executor executor_{1, 10};
+  server::ModelSync sync_;
+};
+
+/// Adds a version of `name` as a training does, with this text of a model file.
+void add_version(store::Store& store, const std::string& name, const std::string& text,
+                 bool promote = true) {
+  const std::string checksum = sha256_hex(text);
+  store.models().publish(checksum, text);
+  store::NewJob job;
+  job.id = make_uuid();
+  job.kind = "train";
+  job.model = name;
+  store.jobs().submit(job, {});
+  const auto claimed = store.jobs().claim({"worker", make_uuid()});
+  REQUIRE(claimed);
+  REQUIRE(store.jobs().finish(
+      {claimed->id, claimed->token},
+      {"{}", std::chrono::hours(1), store::NewVersion{name, checksum, promote}}));
+}
+
+std::string model_text(double accuracy) {
+  model::Model model = small_model();
+  model.metrics = {{"accuracy", accuracy}};
+  return model::to_text(model);
+}
+
+double accuracy(const server::ModelRegistry& models, const std::string& name) {
+  return models.find(name)->model().metrics.at(0).second;
+}
+
+}  // namespace
+
+TEST_CASE("Every server serves a new version without a restart", "[server]") {
+  const SqliteTestDatabase database;
+  Follower first(database);
+  Follower second(database);
+  const auto store = database.open();
+  CHECK_FALSE(store->database().exists());  // following makes no database
+  add_version(*store, "churn", model_text(0.5));
+  for (Follower* follower : {&first, &second}) {
+    REQUIRE(follower->log.says("model 'churn' version 1 of the store serves now"));
+    CHECK(follower->version("churn") == "1");
+    CHECK(accuracy(follower->models, "churn") == 0.5);
+  }
+  add_version(*store, "churn", model_text(0.75));
+  add_version(*store, "other", model_text(0.25));
+  for (Follower* follower : {&first, &second}) {
+    REQUIRE(follower->log.says("model 'other' version 1"));
+    CHECK(follower->version("churn") == "2");
+    CHECK(accuracy(follower->models, "churn") == 0.75);
+  }
+  // One that comes later finds what is there.
+  Follower third(database);
+  REQUIRE(third.log.says("model 'other' version 1"));
+  CHECK(third.version("churn") == "2");
+}
+
+TEST_CASE("A version that is not promoted is not served", "[server]") {
+  const SqliteTestDatabase database;
+  Follower follower(database);
+  const auto store = database.open();
+  add_version(*store, "churn", model_text(0.5));
+  add_version(*store, "churn", model_text(0.75), false);
+  add_version(*store, "other", model_text(0.25));
+  REQUIRE(follower.log.says("model 'other' version 1"));
+  CHECK(follower.version("churn") == "1");
+}
+
+TEST_CASE("A model of the store takes the place of a file's, and reloading does not undo it",
+          "[server]") {
+  const SqliteTestDatabase database;
+  const TemporaryFolder folder;
+  model::save(small_model(), folder.file("churn.json"));
+  model::save(small_model(), folder.file("other.json"));
+  Follower follower(database);
+  follower.models.load(folder.file("churn.json"), "");
+  follower.models.load(folder.file("other.json"), "");
+  const auto store = database.open();
+  add_version(*store, "churn", model_text(0.5));
+  REQUIRE(follower.log.says("serves now, in the place of the file's"));
+  CHECK(accuracy(follower.models, "churn") == 0.5);
+
+  Log quiet(stderr, LogLevel::off, LogFormat::text);
+  CHECK(follower.models.reload(quiet));
+  CHECK(accuracy(follower.models, "churn") == 0.5);
+  CHECK(accuracy(follower.models, "other") == 0.8);
+  CHECK(follower.models.all().size() == 2);
+}
+
+TEST_CASE("A version that cannot be used leaves the old one serving, and the log says why",
+          "[server]") {
+  const SqliteTestDatabase database;
+  Follower follower(database);
+  const auto store = database.open();
+  add_version(*store, "churn", model_text(0.5));
+  REQUIRE(follower.log.says("version 1 of the store serves now"));
+  add_version(*store, "churn", "{\"format\":\"mlserve.model\"}");
+  REQUIRE(follower.log.says("not served, what was there goes on: model 'churn' version 2"));
+  CHECK(follower.version("churn") == "1");
+  add_version(*store, "churn", model_text(0.75));
+  REQUIRE(follower.log.says("version 3 of the store serves now"));
+  CHECK(accuracy(follower.models, "churn") == 0.75);
+}
