@@ -99,6 +99,7 @@ class SqliteDatabase final : public Database {
     if (!writer_) writer_ = open();
     try {
       in_transaction(*writer_, "BEGIN IMMEDIATE", work);
+      SqliteFeed::ring(path_);
     } catch (...) {
       if (writer_->is_broken()) writer_.reset();
       throw;

@@ -5,9 +5,11 @@
 #include <cerrno>
 #include <cstdint>
 #include <filesystem>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -93,6 +95,10 @@ void SqliteFeed::add(ChangeListener listener) {
   ::eventfd_write(wake_.get(), 1);
 }
 
+void SqliteFeed::ring(const std::string& path) {
+  ::utimensat(AT_FDCWD, (path + "-wal").c_str(), nullptr, 0);
+}
+
 void SqliteFeed::run() {
   if (watches_) {
     const std::filesystem::path folder = std::filesystem::absolute(path_).parent_path();
@@ -115,8 +121,9 @@ void SqliteFeed::run() {
 void SqliteFeed::follow() {
   const std::unique_ptr<Connection> connection = open_();
   Follower follower(*connection);
-  // The log is there as long as this connection is.
-  if (watches_) ::inotify_add_watch(watches_.get(), (path_ + "-wal").c_str(), IN_MODIFY);
+  // The log is there as long as this connection is. It is written before a commit can be seen:
+  // what tells of the commit is the touch after it (`ring`).
+  if (watches_) ::inotify_add_watch(watches_.get(), (path_ + "-wal").c_str(), IN_ATTRIB);
   listeners_.forget_greetings();
   do {
     listeners_.greet();

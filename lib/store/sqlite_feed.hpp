@@ -25,6 +25,10 @@ class SqliteFeed {
   SqliteFeed(std::string path, Open open);
   ~SqliteFeed();
 
+  /// Tells all feeds on the database at `path`, of whatever process, to look: to be called when a
+  /// change is committed. One that a killed process has left out is found at the next look.
+  static void ring(const std::string& path);
+
   SqliteFeed(const SqliteFeed&) = delete;
   SqliteFeed& operator=(const SqliteFeed&) = delete;
 
