@@ -123,10 +123,15 @@ Outcome predict_collected(const Service& service, const RouteOptions& options,
   if (!served) return no_model(service, request);
   const Patience patience = patience_of(service, request);
   if (!patience.wants_job) {
-    if (auto answer = answer_predict(request, *served, options.sync_limit)) {
-      return *std::move(answer);
+    const bool large = request.body.size() > options.max_body_bytes;
+    if (!large) {
+      if (auto answer = answer_predict(request, *served, options.sync_limit)) {
+        return *std::move(answer);
+      }
     }
-    if (!patience.takes_job) return too_many_rows(service, options);
+    if (!patience.takes_job) {
+      return large ? too_many_bytes(service, options) : too_many_rows(service, options);
+    }
   }
   return offload_predict(service, options, std::move(served), request);
 }
