@@ -17,6 +17,10 @@ std::size_t BlobSource::read(char* buffer, std::size_t size) {
 /// Empty pieces are passed over.
 bool BlobSource::next_piece() {
   position_ = 0;
+  if (bytes_ && read_ >= *bytes_) {
+    piece_.clear();
+    return false;
+  }
   do {
     std::optional<std::string> piece = read_piece_(number_);
     if (!piece) {
@@ -55,8 +59,9 @@ void ResultSink::write(std::string_view bytes) {
   }
 }
 
-void ResultSink::commit() {
-  if (!rest_.empty()) append(std::exchange(rest_, {}));
+void ResultSink::hand_over(store::JobResult& result) {
+  result.last_piece = std::move(rest_);
+  result.last_number = number_;
 }
 
 void ResultSink::append(std::string_view piece) {

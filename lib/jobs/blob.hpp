@@ -20,7 +20,7 @@ class BlobSource final : public data::ByteSource {
   /// Gives piece `number`, counted from 0; none behind the last.
   using ReadPiece = std::function<std::optional<std::string>(std::int64_t number)>;
 
-  /// When `bytes` are known, fewer of them are Error(corrupt).
+  /// When `bytes` are known, no more are read and fewer of them are Error(corrupt).
   explicit BlobSource(ReadPiece read_piece, std::optional<std::uint64_t> bytes = {})
       : read_piece_(std::move(read_piece)), bytes_(bytes) {}
 
@@ -44,16 +44,19 @@ std::unique_ptr<data::ByteSource> open_blob(store::JobStore& jobs, const store::
 /// Throws AttemptEnded, too. All three outlive what is opened.
 data::Input body_input(store::JobStore& jobs, HeldJob& held);
 
-/// Collects bytes to whole pieces, which become the result of a held job under its token. Throws
-/// AttemptEnded when the store takes them no longer.
+/// Collects bytes to whole pieces, which become the result of a held job under its token; what is
+/// left in the end goes with the end of the job. Throws AttemptEnded when the store takes them no
+/// longer.
 class ResultSink final : public data::ByteSink {
  public:
   /// Both outlive the sink.
   ResultSink(store::JobStore& jobs, HeldJob& held) : jobs_(jobs), held_(held) {}
 
   void write(std::string_view bytes) override;
-  /// Appends what is left.
-  void commit() override;
+  /// Nothing: the result appears with JobStore::finish.
+  void commit() override {}
+  /// Puts what is left into `result`. Call once, after the last `write`.
+  void hand_over(store::JobResult& result);
 
  private:
   void append(std::string_view piece);

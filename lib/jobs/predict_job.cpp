@@ -59,8 +59,8 @@ WorkDone run_predict_job(store::JobStore& jobs, ModelCache& models, HeldJob& hel
   ResultSink sink(jobs, held);
   const pipeline::PredictSummary summary =
       pipeline::predict_rows(*model, body_input(jobs, held), options, sink);
-  sink.commit();
   WorkDone done;
+  sink.hand_over(done.result);
   done.result.summary = summary_json(*model, parameters, summary);
   done.rows = summary.rows;
   return done;

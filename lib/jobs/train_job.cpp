@@ -25,9 +25,9 @@ WorkDone run_train_job(store::JobStore& jobs, store::ModelStore& models, HeldJob
   held.patiently([&] { models.publish(trained.model.checksum, text); });
   ResultSink sink(jobs, held);
   sink.write(pipeline::train_json(trained, name));
-  sink.commit();
 
   WorkDone done;
+  sink.hand_over(done.result);
   done.rows = trained.model.training.rows;
   data::JsonWriter json(done.result.summary);
   json.begin_object().key("rows").integer(static_cast<long long>(done.rows));

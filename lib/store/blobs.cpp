@@ -8,6 +8,11 @@ namespace {
 // Some megabytes at a time: others wait for the lock no longer than for a piece that is written.
 constexpr std::int64_t kBuriedPieces = 4;
 
+void require_piece(std::string_view bytes) {
+  if (bytes.size() > kMaxPieceBytes)
+    throw Error(ErrorKind::invalid_argument, "a piece of a blob is too large");
+}
+
 }  // namespace
 
 void make(Connection& connection, const BlobId& blob) {
@@ -17,10 +22,18 @@ void make(Connection& connection, const BlobId& blob) {
       {blob});
 }
 
+void put(Connection& connection, const BlobId& blob, std::string_view bytes) {
+  require_piece(bytes);
+  connection.run(
+      "INSERT INTO mlserve_blobs (id, state, bytes, written_at) VALUES ($1, 'kept', $2, {now})",
+      {blob, static_cast<std::int64_t>(bytes.size())});
+  connection.run("INSERT INTO mlserve_pieces (blob, number, bytes) VALUES ($1, 0, $2)",
+                 {blob, Bytes{bytes}});
+}
+
 bool append(Connection& connection, const BlobId& blob, std::int64_t number,
             std::string_view bytes) {
-  if (bytes.size() > kMaxPieceBytes)
-    throw Error(ErrorKind::invalid_argument, "a piece of a blob is too large");
+  require_piece(bytes);
   const Result known = connection.run(
       "SELECT 1 FROM mlserve_blobs WHERE id = $1 AND state = 'loose' {for_update}", {blob});
   if (known.rows.empty()) return false;

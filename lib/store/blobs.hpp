@@ -15,6 +15,10 @@ namespace mlserve::store::blobs {
 /// A loose blob without pieces, unless it is there.
 void make(Connection& connection, const BlobId& blob);
 
+/// A kept blob of one piece, which must not be there.
+/// Throws Error(invalid_argument) for more than kMaxPieceBytes.
+void put(Connection& connection, const BlobId& blob, std::string_view bytes);
+
 /// Adds a piece to a loose blob; the same piece a second time changes nothing. Returns false when
 /// the blob is not there or not loose.
 /// Throws Error(invalid_argument) for a piece of more than kMaxPieceBytes.

@@ -24,6 +24,13 @@ bool has_ended_itself(Connection& connection, const Attempt& attempt) {
   return !found.rows.empty();
 }
 
+/// The attempt's pieces become a result.
+void keep_result(Connection& connection, const BlobId& blob, const JobResult& result) {
+  if (result.last_number > 0 && !result.last_piece.empty())
+    blobs::append(connection, blob, result.last_number, result.last_piece);
+  if (!blobs::keep(connection, blob)) blobs::put(connection, blob, result.last_piece);
+}
+
 void add_version(Connection& connection, const NewVersion& version, const std::string& job) {
   // Another job may take the same number at the same moment: then the next one.
   for (;;) {
@@ -89,8 +96,7 @@ bool JobStore::finish(const Attempt& attempt, const JobResult& result) {
         {attempt.job, attempt.token, static_cast<std::int64_t>(result.time_to_live.count()),
          result.summary});
     if (ended.rows.empty()) return has_ended_itself(connection, attempt);
-    blobs::make(connection, attempt.token);  // of a result without pieces
-    blobs::keep(connection, attempt.token);
+    keep_result(connection, attempt.token, result);
     blobs::kill(connection, ended.rows.front().text(0));
     if (result.version) add_version(connection, *result.version, attempt.job);
     return true;

@@ -85,6 +85,9 @@ struct JobResult {
   std::string summary;  ///< JSON
   std::chrono::milliseconds time_to_live{24 * 3'600'000};
   std::optional<NewVersion> version;
+  /// The end of the result, behind the pieces that were appended; all of it when there are none.
+  std::string last_piece;
+  std::int64_t last_number = 0;  ///< number of that piece
 };
 
 struct SweepOptions {

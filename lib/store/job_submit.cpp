@@ -68,10 +68,10 @@ Submission known_job(Connection& connection, const NewJob& job) {
 
 void keep_body(Connection& connection, const NewJob& job, const BlobId& body) {
   if (job.upload.empty()) {
-    blobs::make(connection, body);
-    blobs::append(connection, body, 0, job.body);
+    blobs::put(connection, body, job.body);
+  } else {
+    blobs::keep(connection, body);
   }
-  blobs::keep(connection, body);
 }
 
 }  // namespace

@@ -87,7 +87,10 @@ TEST_CASE("A result that has expired is gone", "[server]") {
   const std::string id = site.submit();
   const store::Job job = site.claim();
   REQUIRE(site.jobs().append_result({id, job.token}, 0, kLines));
-  REQUIRE(site.jobs().finish({id, job.token}, {R"({"rows":2})", std::chrono::milliseconds(0), {}}));
+  store::JobResult result;
+  result.summary = R"({"rows":2})";
+  result.time_to_live = std::chrono::milliseconds(0);
+  REQUIRE(site.jobs().finish({id, job.token}, result));
   while (site.jobs().sweep({})) {
   }
   CHECK(site.job(id).at("status") == "expired");

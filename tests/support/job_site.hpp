@@ -165,7 +165,11 @@ class JobSite {
               std::optional<store::NewVersion> version = {}) {
     const store::Attempt attempt{job.id, job.token};
     REQUIRE(jobs().append_result(attempt, 0, result));
-    REQUIRE(jobs().finish(attempt, {summary, std::chrono::hours(1), std::move(version)}));
+    store::JobResult end;
+    end.summary = summary;
+    end.time_to_live = std::chrono::hours(1);
+    end.version = std::move(version);
+    REQUIRE(jobs().finish(attempt, end));
   }
 
   store::Store& store() { return *store_; }

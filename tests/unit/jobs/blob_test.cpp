@@ -60,8 +60,9 @@ TEST_CASE("A result is kept in pieces of bounded size", "[jobs]") {
     sink.write(line);
     text += line;
   }
-  sink.commit();
-  REQUIRE(bench.store().jobs().finish(held.attempt(), store::JobResult()));
+  store::JobResult result;
+  sink.hand_over(result);
+  REQUIRE(bench.store().jobs().finish(held.attempt(), result));
   const store::Job job = bench.job(held.job().id);
   CHECK(bench.result(job) == text);
   CHECK(bench.store().jobs().read_piece(job.result, 0)->size() == store::kMaxPieceBytes);
@@ -77,6 +78,6 @@ TEST_CASE("A result of a job that was cancelled is taken no longer", "[jobs]") {
   jobs::ResultSink sink(bench.store().jobs(), held);
   sink.write("a");
   bench.store().jobs().cancel(id, std::chrono::hours(1));
-  CHECK_THROWS_AS(sink.commit(), jobs::AttemptEnded);
+  CHECK_THROWS_AS(sink.write(std::string(store::kMaxPieceBytes, 'b')), jobs::AttemptEnded);
   CHECK(held.ended() == jobs::HeldJob::End::lost);
 }

@@ -161,6 +161,25 @@ TEST_CASE("A finished job has its whole result, and its body is gone", "[store]"
   CHECK(read_all(store, done.result) == "one two");
 }
 
+TEST_CASE("The end of a result comes with the job's end", "[store]") {
+  FOR_EACH_DATABASE();
+  submit(store);
+  const Job small = claim(store);
+  JobResult all = result();
+  all.last_piece = "all";
+  CHECK(store.jobs().finish(attempt_of(small), all));
+  CHECK(store.jobs().finish(attempt_of(small), all));  // asked again: it is done
+  CHECK(read_all(store, store.jobs().find(small.id)->result) == "all");
+  submit(store);
+  const Job large = claim(store);
+  CHECK(store.jobs().append_result(attempt_of(large), 0, "one "));
+  JobResult end = result();
+  end.last_piece = "two";
+  end.last_number = 1;
+  CHECK(store.jobs().finish(attempt_of(large), end));
+  CHECK(read_all(store, store.jobs().find(large.id)->result) == "one two");
+}
+
 TEST_CASE("A result may be empty", "[store]") {
   FOR_EACH_DATABASE();
   submit(store);
