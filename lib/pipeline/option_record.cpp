@@ -24,6 +24,7 @@ class Record {
 
 std::string numbers(const std::vector<double>& values) {
   std::vector<std::string> texts;
+  texts.reserve(values.size());
   for (const double value : values) texts.push_back(format_double(value));
   return join(texts, ",");
 }

@@ -88,13 +88,13 @@ void set_missing(TrainOptions& options, const Given& given) {
 void add_search(TrainOptions& options, const Given& given) {
   const std::size_t sign = given.text().find('=');
   const std::string_view name = given.text().substr(0, sign);
-  const bool of_C = name == "C";
-  if (sign == std::string_view::npos || (!of_C && name != "l1-ratio"))
+  const bool of_strength = name == "C";
+  if (sign == std::string_view::npos || (!of_strength && name != "l1-ratio"))
     given.refuse("is not like C=0.1,1,10 or l1-ratio=0,0.5,1");
   const std::vector<std::string> parts = split_list(given.text().substr(sign + 1));
   if (parts.empty()) given.refuse("has no values");
   for (const std::string& part : parts) {
-    if (of_C) {
+    if (of_strength) {
       options.search_C.push_back(given.positive(part));
     } else {
       options.search_l1_ratio.push_back(given.between(part, 0, 1));

@@ -114,7 +114,7 @@ void SqliteFeed::run() {
     } catch (const Error&) {  // locked, full or gone for the moment: whoever uses it is told
       pause = std::exchange(retry, std::min(2 * retry, kLookMilliseconds));
     }
-  } while (wait(pause));
+  } while (!stopping_ && wait(pause));
 }
 
 // Returns when the feed stops.
