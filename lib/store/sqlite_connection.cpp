@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <mutex>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <thread>
@@ -21,6 +22,7 @@ constexpr Dialect kDialect = {
     .next = "(SELECT COALESCE(MAX(sequence), 0) + 1 FROM mlserve_jobs)",
     .skip_locked = "",  // a writer is alone
     .for_update = "",
+    .for_share = "",
     .bytes = "BLOB",
     .table_exists = "COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1"};
 
@@ -32,10 +34,18 @@ void now_function(sqlite3_context* context, int, sqlite3_value**) {
   sqlite3_result_int64(context, (now + shift).count());
 }
 
-/// The owner alone may read what clients send. SQLite gives its other files the same rights.
+/// Makes the file, if it is not there, so that its owner alone may read what clients send; SQLite
+/// gives its other files the same rights.
+///
+/// A file that is there is not even opened: closing it would drop the locks that SQLite's other
+/// connections of this process hold on it (POSIX knows no other locks), and another process would
+/// take the database for unused and delete the log. For the same reason one thread at a time.
 void make_private(const std::string& path) {
-  const Descriptor made(::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!made && errno != EACCES && errno != EROFS)
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  const Descriptor made(
+      ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!made && errno != EEXIST && errno != EACCES && errno != EROFS)
     throw system_error(ErrorKind::unavailable, "cannot open the database " + path, errno);
 }
 
@@ -146,7 +156,7 @@ void SqliteConnection::Finalize::operator()(sqlite3_stmt* statement) const {
 }
 
 SqliteConnection::SqliteConnection(const std::string& path, const DatabaseOptions& options)
-    : path_(path), clock_shift_(options.clock_shift) {
+    : path_(path), clock_shift_(options.clock_shift), busy_timeout_(options.busy_timeout) {
   make_private(path);
   sqlite3* opened = nullptr;
   const int code =
@@ -155,20 +165,27 @@ SqliteConnection::SqliteConnection(const std::string& path, const DatabaseOption
   connection_.reset(opened);
   if (code != SQLITE_OK) fail(code);
   sqlite3_extended_result_codes(opened, 1);
-  sqlite3_busy_timeout(opened, static_cast<int>(options.busy_timeout.count()));
+  set_busy_timeout(busy_timeout_);
   sqlite3_create_function_v2(opened, "mlserve_now", 0, SQLITE_UTF8, &clock_shift_, now_function,
                              nullptr, nullptr, nullptr);
+}
+
+void SqliteConnection::make_durable() {
   run("PRAGMA auto_vacuum = INCREMENTAL");  // heeded while the file is empty
-  turn_on_log(options.busy_timeout);
+  turn_on_log();
   run("PRAGMA synchronous = FULL");
   run("PRAGMA journal_size_limit = 67108864");
+}
+
+void SqliteConnection::set_busy_timeout(std::chrono::milliseconds timeout) {
+  sqlite3_busy_timeout(connection_.get(), static_cast<int>(timeout.count()));
 }
 
 SqliteConnection::~SqliteConnection() = default;
 
 // Of several that open a new file at once one does it, and SQLite lets the others not wait.
-void SqliteConnection::turn_on_log(std::chrono::milliseconds timeout) {
-  const auto end = std::chrono::steady_clock::now() + timeout;
+void SqliteConnection::turn_on_log() {
+  const auto end = std::chrono::steady_clock::now() + busy_timeout_;
   for (;;) {
     try {
       run("PRAGMA journal_mode = WAL");

@@ -13,8 +13,7 @@ struct sqlite3_stmt;
 
 namespace mlserve::store {
 
-/// One connection to a SQLite file in WAL mode, `synchronous=FULL`: a commit is on the disk when it
-/// returns. For one thread at a time.
+/// One connection to a SQLite file. For one thread at a time.
 class SqliteConnection final : public Connection {
  public:
   /// Opens the file, which is made if need be, readable by its owner alone.
@@ -24,6 +23,13 @@ class SqliteConnection final : public Connection {
 
   SqliteConnection(const SqliteConnection&) = delete;
   SqliteConnection& operator=(const SqliteConnection&) = delete;
+
+  /// Puts the file into WAL mode with `synchronous=FULL`: a commit is on the disk when it returns.
+  /// To be called before anything is written, of a file that is ours or empty.
+  void make_durable();
+
+  /// How long locks of other processes are waited for, from now on.
+  void set_busy_timeout(std::chrono::milliseconds timeout);
 
   Result run(std::string_view sql, std::initializer_list<Parameter> parameters = {}) override;
 
@@ -40,12 +46,13 @@ class SqliteConnection final : public Connection {
   };
   using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
 
-  void turn_on_log(std::chrono::milliseconds timeout);
+  void turn_on_log();
   sqlite3_stmt* prepared(std::string_view sql);
   [[noreturn]] void fail(int code);
 
   std::string path_;
   std::chrono::milliseconds clock_shift_;
+  std::chrono::milliseconds busy_timeout_;
   std::unique_ptr<sqlite3, Close> connection_;
   std::unordered_map<std::string, Statement> statements_;  // by their text before translation
   bool is_broken_ = false;

@@ -1,5 +1,7 @@
 #include "store/sqlite_database.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <mutex>
 #include <utility>
@@ -93,10 +95,16 @@ class SqliteDatabase final : public Database {
   }
 
   // The threads of this process take turns here, where waiting is cheap; other processes are met
-  // at BEGIN IMMEDIATE.
+  // at BEGIN IMMEDIATE. Both together take no longer than the busy timeout.
   void write_alone(const std::function<void(Connection&)>& work) {
-    const std::lock_guard lock(write_mutex_);
+    const auto end = std::chrono::steady_clock::now() + options_.busy_timeout;
+    const std::unique_lock lock(write_mutex_, end);
+    if (!lock)
+      throw Error(ErrorKind::unavailable, name() + ": is busy, or locked by another process");
     if (!writer_) writer_ = open();
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    writer_->set_busy_timeout(std::max(left, std::chrono::milliseconds(1)));
     try {
       in_transaction(*writer_, "BEGIN IMMEDIATE", work);
       SqliteFeed::ring(path_);
@@ -124,8 +132,10 @@ class SqliteDatabase final : public Database {
 
   Handle open() const {
     auto connection = std::make_unique<SqliteConnection>(path_, options_);
-    if (!schema_is_current(*connection, name())) {
-      require_ours(*connection);
+    const bool is_current = schema_is_current(*connection, name());
+    if (!is_current) require_ours(*connection);
+    connection->make_durable();
+    if (!is_current) {
       in_transaction(*connection, "BEGIN IMMEDIATE",
                      [this](Connection& c) { upgrade_schema(c, name(), kAdditions); });
     }
@@ -145,7 +155,7 @@ class SqliteDatabase final : public Database {
 
   const std::string path_;
   const DatabaseOptions options_;
-  std::mutex write_mutex_;  ///< guards writer_
+  std::timed_mutex write_mutex_;  ///< guards writer_
   Handle writer_;
   std::mutex mutex_;  ///< guards readers_
   std::vector<Handle> readers_;

@@ -6,6 +6,8 @@
 #include <mutex>
 #include <sqlite3.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "support/catch_shim.hpp"
 
@@ -48,6 +50,11 @@ class RawConnection {
   sqlite3* connection_ = nullptr;
 };
 
+std::string bytes_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 Error failure(const std::string& path) {
   DatabaseOptions options;
   options.busy_timeout = 50ms;
@@ -82,6 +89,30 @@ TEST_CASE("A SQLite file outlives the process that made it", "[store]") {
   CHECK(open_store(url)->jobs().find(job.id)->status == JobStatus::queued);
 }
 
+TEST_CASE("A process that comes and goes takes nothing from one that stays", "[store]") {
+  const TemporaryFolder folder;
+  const std::string url = "sqlite:" + folder.file("jobs.db");
+  // How many jobs another process sees, which opens the file, looks and ends.
+  const auto seen_by_another = [&url] {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const std::size_t jobs = open_store(url)->jobs().list({}).size();
+      ::_exit(static_cast<int>(jobs));
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFEXITED(status));
+    return WEXITSTATUS(status);
+  };
+  const auto store = open_store(url);
+  store->jobs().submit(new_job(), {});        // by one connection,
+  CHECK(store->jobs().list({}).size() == 1);  // and looked at by another one
+  CHECK(seen_by_another() == 1);
+  CHECK(seen_by_another() == 1);
+  store->jobs().submit(new_job(), {});
+  CHECK(seen_by_another() == 2);
+}
+
 TEST_CASE("A database of a newer schema is refused and stays as it is", "[store]") {
   const TemporaryFolder folder;
   const std::string path = folder.file("jobs.db");
@@ -102,7 +133,9 @@ TEST_CASE("A file of another program is refused", "[store]") {
   CHECK_THAT(no_database.what(), Catch::Contains("is no SQLite database"));
   const std::string other = folder.file("other.db");
   RawConnection(other).run("CREATE TABLE bookmarks (url TEXT)");
+  const auto before = bytes_of(other);
   const Error foreign = failure(other);
+  CHECK(bytes_of(other) == before);
   CHECK(foreign.kind() == ErrorKind::corrupt);
   CHECK_THAT(foreign.what(), Catch::Contains("bookmarks"));
 }
