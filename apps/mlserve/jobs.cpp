@@ -1,3 +1,4 @@
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,8 @@ struct JobsCommand {
   std::string id;
   std::string status;  ///< empty: any
   std::size_t limit = 20;
+  std::chrono::milliseconds result_ttl = store::SweepOptions().time_to_live;
+  store::QueueLimits queue;
 };
 
 /// Only to look: a file that is not there is not made.
@@ -107,12 +110,12 @@ int show(const JobsCommand& command, const Context& context) {
 }
 
 int cancel(const JobsCommand& command, const Context& context) {
-  print_job(context, open(command)->jobs().cancel(command.id, store::SweepOptions().time_to_live));
+  print_job(context, open(command)->jobs().cancel(command.id, command.result_ttl));
   return kDone;
 }
 
 int retry(const JobsCommand& command, const Context& context) {
-  print_job(context, open(command)->jobs().retry(command.id, {}));
+  print_job(context, open(command)->jobs().retry(command.id, command.queue));
   return kDone;
 }
 
@@ -144,10 +147,14 @@ Command add_jobs(CLI::App& app) {
     CLI::App* const sub = add_action(*jobs, name, description, *command);
     sub->add_option("id", command->id, "Of the job")->required();
     actions.emplace_back(sub, action);
+    return sub;
   };
   add_for_one("show", "One job", show);
-  add_for_one("cancel", "End a queued or running job", cancel);
-  add_for_one("retry", "Queue a failed or cancelled job again", retry);
+  CLI::App* const cancelling = add_for_one("cancel", "End a queued or running job", cancel);
+  add_duration_option(*cancelling, "--result-ttl", command->result_ttl,
+                      "How long it can be tried again");
+  CLI::App* const retrying = add_for_one("retry", "Queue a failed or cancelled job again", retry);
+  add_max_queue_option(*retrying, command->queue.max_queued);
   for (const auto& [sub, action] : actions) name_environment(*sub);
   return {jobs, [command, actions](Context& context) {
             for (const auto& [sub, action] : actions) {

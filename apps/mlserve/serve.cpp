@@ -40,7 +40,7 @@ answer what has begun, then exit 0. A second Ctrl-C exits at once.)";
 constexpr int kDefaultPort = 12345;
 
 /// Threads that ask the store, and requests that wait for them: 503 above.
-constexpr unsigned kStoreThreads = 4;
+constexpr unsigned kStoreThreads = 8;
 constexpr std::size_t kMaxStoreRequests = 10'000;
 
 struct ServeCommand {
@@ -98,9 +98,7 @@ void add_job_options(CLI::App& app, ServeCommand& command) {
                  "Largest body of a job; 413 above")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 50U))
       ->capture_default_str();
-  app.add_option("--max-queue", command.routes.queue.max_queued, "Jobs that may wait; 429 above")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{10'000'000}))
-      ->capture_default_str();
+  add_max_queue_option(app, command.routes.queue.max_queued);
   app.add_option("--store-quota", command.routes.queue.max_bytes,
                  "Bytes of bodies, results and models in the store; 429 above")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 50U))

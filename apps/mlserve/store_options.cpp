@@ -65,6 +65,12 @@ void add_worker_options(CLI::App& app, jobs::WorkerOptions& options) {
       ->capture_default_str();
 }
 
+void add_max_queue_option(CLI::App& app, std::size_t& max_queued) {
+  app.add_option("--max-queue", max_queued, "Jobs that may wait; no more are taken above")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{10'000'000}))
+      ->capture_default_str();
+}
+
 void add_duration_option(CLI::App& app, const std::string& name, milliseconds& duration,
                          const std::string& description) {
   app.add_option_function<std::string>(

@@ -59,7 +59,8 @@ class RequestDigest {
 /// A body on its way to the store. Unless it is submitted, it is dropped in the end.
 class Upload {
  public:
-  explicit Upload(JobStore& jobs) : jobs_(jobs), id_(jobs.start_upload()) {}
+  Upload(JobStore& jobs, const store::QueueLimits& limits)
+      : jobs_(jobs), limits_(limits), id_(jobs.start_upload()) {}
   ~Upload() {
     if (id_.empty()) return;
     try {
@@ -71,12 +72,13 @@ class Upload {
   Upload(const Upload&) = delete;
   Upload& operator=(const Upload&) = delete;
 
-  void append(std::string_view piece) { jobs_.append_upload(id_, pieces_++, piece); }
+  void append(std::string_view piece) { jobs_.append_upload(id_, pieces_++, piece, limits_); }
   const store::BlobId& id() const noexcept { return id_; }
   void submitted() noexcept { id_.clear(); }
 
  private:
   JobStore& jobs_;
+  const store::QueueLimits& limits_;
   store::BlobId id_;
   std::int64_t pieces_ = 0;
 };
@@ -87,13 +89,14 @@ struct JobBody {
   std::string small;
   std::optional<Upload> upload;
 
-  void read(JobStore& jobs, BodyReader& body, std::optional<RequestDigest>& digest) {
+  void read(JobStore& jobs, const store::QueueLimits& limits, BodyReader& body,
+            std::optional<RequestDigest>& digest) {
     std::string next;
     read_piece(body, store::kMaxPieceBytes, small);
     if (digest) digest->add_body(small);
     if (small.size() == store::kMaxPieceBytes) read_piece(body, store::kMaxPieceBytes, next);
     if (next.empty()) return;
-    upload.emplace(jobs);
+    upload.emplace(jobs, limits);
     upload->append(small);
     small.clear();
     for (; !next.empty(); read_piece(body, store::kMaxPieceBytes, next)) {
@@ -139,7 +142,7 @@ Response submit_job(JobService& jobs, const store::QueueLimits& limits, const Re
   std::optional<RequestDigest> digest;
   if (!job.idempotency_key.empty()) digest.emplace(request, order);
   JobBody body;
-  body.read(jobs.store().jobs(), reader, digest);
+  body.read(jobs.store().jobs(), limits, reader, digest);
   job.id = make_uuid();
   job.kind = order.kind;
   job.model = order.model;

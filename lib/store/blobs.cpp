@@ -5,8 +5,10 @@
 namespace mlserve::store::blobs {
 namespace {
 
-// Some megabytes at a time: others wait for the lock no longer than for a piece that is written.
+// Some megabytes or some small blobs at a time: others wait for the lock no longer than for a piece
+// that is written.
 constexpr std::int64_t kBuriedPieces = 4;
+constexpr std::int64_t kBuriedBlobs = 50;
 
 void require_piece(std::string_view bytes) {
   if (bytes.size() > kMaxPieceBytes)
@@ -55,8 +57,13 @@ bool keep(Connection& connection, const BlobId& blob) {
              .changed > 0;
 }
 
-void kill(Connection& connection, const BlobId& blob) {
-  connection.run("UPDATE mlserve_blobs SET state = 'dead' WHERE id = $1", {blob});
+void drop(Connection& connection, const BlobId& blob) {
+  const Result large =
+      connection.run("UPDATE mlserve_blobs SET state = 'dead' WHERE id = $1 AND bytes > $2",
+                     {blob, static_cast<std::int64_t>(kMaxPieceBytes)});
+  if (large.changed > 0) return;
+  connection.run("DELETE FROM mlserve_pieces WHERE blob = $1", {blob});
+  connection.run("DELETE FROM mlserve_blobs WHERE id = $1", {blob});
 }
 
 std::optional<std::string> piece(Connection& connection, const BlobId& blob, std::int64_t number) {
@@ -67,23 +74,28 @@ std::optional<std::string> piece(Connection& connection, const BlobId& blob, std
 }
 
 std::uint64_t total_bytes(Connection& connection) {
-  const Result sum =
-      connection.run("SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM mlserve_blobs");
+  const Result sum = connection.run(
+      "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM mlserve_blobs WHERE state <> 'dead'");
   return static_cast<std::uint64_t>(sum.rows.front().integer(0));
 }
 
 bool bury_some(Connection& connection) {
   const Result dead = connection.run(
-      "SELECT id FROM mlserve_blobs WHERE state = 'dead' ORDER BY id LIMIT 1 {skip_locked}");
-  if (dead.rows.empty()) return false;
-  const std::string blob = dead.rows.front().text(0);
-  const Result deleted = connection.run(
-      "DELETE FROM mlserve_pieces WHERE blob = $1 AND number IN "
-      "(SELECT number FROM mlserve_pieces WHERE blob = $1 ORDER BY number LIMIT $2)",
-      {blob, kBuriedPieces});
-  if (deleted.changed < kBuriedPieces)
-    connection.run("DELETE FROM mlserve_blobs WHERE id = $1", {blob});
-  return true;
+      "SELECT id FROM mlserve_blobs WHERE state = 'dead' ORDER BY id LIMIT $1 {skip_locked}",
+      {kBuriedBlobs});
+  std::int64_t pieces = 0;
+  for (const Row& row : dead.rows) {
+    const std::string blob = row.text(0);
+    const std::int64_t most = kBuriedPieces - pieces;
+    const Result deleted = connection.run(
+        "DELETE FROM mlserve_pieces WHERE blob = $1 AND number IN "
+        "(SELECT number FROM mlserve_pieces WHERE blob = $1 ORDER BY number LIMIT $2)",
+        {blob, most});
+    if (deleted.changed < most) connection.run("DELETE FROM mlserve_blobs WHERE id = $1", {blob});
+    pieces += deleted.changed;
+    if (pieces >= kBuriedPieces) break;
+  }
+  return !dead.rows.empty();
 }
 
 }  // namespace mlserve::store::blobs

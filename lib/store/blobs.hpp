@@ -28,15 +28,15 @@ bool append(Connection& connection, const BlobId& blob, std::int64_t number,
 /// A loose blob is kept from now on. Returns false when it is not there.
 bool keep(Connection& connection, const BlobId& blob);
 
-/// Nobody needs the blob any more: its pieces will be deleted.
-void kill(Connection& connection, const BlobId& blob);
+/// Nobody needs the blob any more: a small one is deleted, of a large one the pieces will be.
+void drop(Connection& connection, const BlobId& blob);
 
 std::optional<std::string> piece(Connection& connection, const BlobId& blob, std::int64_t number);
 
-/// Of all blobs.
+/// Of all blobs that are needed or may be.
 std::uint64_t total_bytes(Connection& connection);
 
-/// Deletes a few pieces of dead blobs. Returns whether there are more.
+/// Deletes a few pieces of dead blobs. Returns whether there were any.
 bool bury_some(Connection& connection);
 
 }  // namespace mlserve::store::blobs

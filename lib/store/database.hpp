@@ -65,6 +65,9 @@ class Connection {
   ///   {next}         the next sequence number of the queue (integer)
   ///   {skip_locked}  at the end of a subquery: rows that others have locked are passed over
   ///   {for_update}   at the end of a SELECT: the rows are locked until the transaction ends
+  ///   {for_share}    at the end of a SELECT: nobody deletes the rows before the transaction ends
+  ///   {bytes}        the type of a column of bytes
+  ///   {table_exists $1}  1 if there is a table of that name, else 0
   virtual Result run(std::string_view sql, std::initializer_list<Parameter> parameters = {}) = 0;
 };
 

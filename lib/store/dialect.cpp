@@ -10,6 +10,7 @@ std::string_view meaning(std::string_view word, const Dialect& dialect) {
   if (word == "next") return dialect.next;
   if (word == "skip_locked") return dialect.skip_locked;
   if (word == "for_update") return dialect.for_update;
+  if (word == "for_share") return dialect.for_share;
   if (word == "bytes") return dialect.bytes;
   if (word == "table_exists $1") return dialect.table_exists;
   throw Error(ErrorKind::internal, "{" + std::string(word) + "} means nothing in SQL");

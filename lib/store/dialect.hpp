@@ -11,6 +11,7 @@ struct Dialect {
   std::string_view next;         ///< {next}
   std::string_view skip_locked;  ///< {skip_locked}
   std::string_view for_update;   ///< {for_update}
+  std::string_view for_share;    ///< {for_share}
   std::string_view bytes;        ///< {bytes}, a column's type
   std::string_view
       table_exists;  ///< {table_exists $1}: whether there is a table of that name, 0 or 1

@@ -97,7 +97,7 @@ bool JobStore::finish(const Attempt& attempt, const JobResult& result) {
          result.summary});
     if (ended.rows.empty()) return has_ended_itself(connection, attempt);
     keep_result(connection, attempt.token, result);
-    blobs::kill(connection, ended.rows.front().text(0));
+    blobs::drop(connection, ended.rows.front().text(0));
     if (result.version) add_version(connection, *result.version, attempt.job);
     return true;
   });

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "store/job_rows.hpp"
 #include "store/job_store.hpp"
 
@@ -31,8 +33,11 @@ Job JobStore::cancel(std::string_view id, std::chrono::milliseconds time_to_live
 }
 
 Job JobStore::retry(std::string_view id, const QueueLimits& limits) {
+  bool again = false;
   return database_.write([&](Connection& connection) {
-    const Job job = locked_job(connection, id);
+    Job job = locked_job(connection, id);
+    // A second call finds what the first one, whose answer was lost, has done.
+    if (std::exchange(again, true) && !has_ended(job.status)) return job;
     if (job.status != JobStatus::failed && job.status != JobStatus::cancelled)
       throw conflict(job, "only a failed or cancelled job can be tried again");
     if (rows::queued(connection) >= limits.max_queued) {

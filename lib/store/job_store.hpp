@@ -46,7 +46,7 @@ struct NewJob {
 };
 
 struct QueueLimits {
-  std::size_t max_queued = 100'000;                   ///< QueueFull above
+  std::size_t max_queued = 20'000;                    ///< QueueFull above
   std::uint64_t max_bytes = std::uint64_t{16} << 30;  ///< of all blobs; QueueFull above
 };
 
@@ -114,8 +114,10 @@ class JobStore {
 
   /// A new blob for a body that comes in pieces. Unless it is submitted, it is swept away.
   BlobId start_upload();
-  /// Adds piece `number`, counted from 0, of at most kMaxPieceBytes.
-  void append_upload(const BlobId& upload, std::int64_t number, std::string_view bytes);
+  /// Adds piece `number`, counted from 0, of at most kMaxPieceBytes. Throws QueueFull when the
+  /// store has no room for more.
+  void append_upload(const BlobId& upload, std::int64_t number, std::string_view bytes,
+                     const QueueLimits& limits = {});
   void drop_upload(const BlobId& upload);
 
   /// Puts the job at the end of the queue, or finds the one with the same idempotency key: then an

@@ -56,7 +56,7 @@ void ModelStore::publish(const std::string& checksum, std::string_view text) {
     if (added.changed > 0) {
       blobs::keep(connection, blob);
     } else if (stored_blob(connection, checksum) != blob) {
-      blobs::kill(connection, blob);  // another has published it in the meantime
+      blobs::drop(connection, blob);  // another has published it in the meantime
     }
   });
 }

@@ -92,6 +92,7 @@ class PostgresDatabase final : public Database {
                  .next = "nextval('mlserve_job_sequence')",
                  .skip_locked = "FOR UPDATE SKIP LOCKED",
                  .for_update = "FOR UPDATE",
+                 .for_share = "FOR KEY SHARE",
                  .bytes = "BYTEA",
                  .table_exists = kTableExists},
         pool_([this] { return open(); }) {}

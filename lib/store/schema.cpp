@@ -50,9 +50,10 @@ constexpr std::initializer_list<const char*> kVersion1 = {
          idempotency_key TEXT UNIQUE,
          request_digest TEXT NOT NULL))",
     "CREATE INDEX mlserve_jobs_sequence ON mlserve_jobs (sequence)",
-    "CREATE INDEX mlserve_jobs_queue ON mlserve_jobs (sequence) WHERE status = 'queued'",
+    "CREATE INDEX mlserve_jobs_queue ON mlserve_jobs (status, sequence)",
     "CREATE INDEX mlserve_jobs_running ON mlserve_jobs (token) WHERE status = 'running'",
-    "CREATE INDEX mlserve_jobs_expiry ON mlserve_jobs (expires_at) WHERE expires_at IS NOT NULL",
+    "CREATE INDEX mlserve_jobs_expiry ON mlserve_jobs (expires_at) WHERE status <> 'expired'",
+    "CREATE INDEX mlserve_jobs_expired ON mlserve_jobs (expires_at) WHERE status = 'expired'",
     "CREATE INDEX mlserve_jobs_model ON mlserve_jobs (model_checksum) WHERE status <> 'expired'",
     R"(CREATE TABLE mlserve_failures (
          job TEXT NOT NULL,

@@ -24,23 +24,23 @@ bool some_lease_is_odd(Connection& connection) {
 /// Returns how many results, and bodies of jobs that did not succeed, have expired.
 std::int64_t expire(Connection& connection) {
   const Result due = connection.run(
-      "SELECT id, body, result FROM mlserve_jobs WHERE expires_at IS NOT NULL AND "
-      "expires_at < {now} AND status <> 'expired' ORDER BY expires_at LIMIT $1 {skip_locked}",
+      "SELECT id, body, result FROM mlserve_jobs WHERE expires_at < {now} AND "
+      "status <> 'expired' ORDER BY expires_at LIMIT $1 {skip_locked}",
       {kBatch});
   for (const Row& row : due.rows) {
     connection.run(
         "UPDATE mlserve_jobs SET status = 'expired', idempotency_key = NULL WHERE id = $1",
         {row.text(0)});
-    blobs::kill(connection, row.text(1));
-    if (!row.text(2).empty()) blobs::kill(connection, row.text(2));
+    blobs::drop(connection, row.text(1));
+    if (!row.text(2).empty()) blobs::drop(connection, row.text(2));
   }
   return static_cast<std::int64_t>(due.rows.size());
 }
 
 std::int64_t forget_records(Connection& connection, std::chrono::milliseconds time_to_live) {
   const Result due = connection.run(
-      "SELECT id FROM mlserve_jobs WHERE expires_at IS NOT NULL AND expires_at < {now} - $1 AND "
-      "status = 'expired' ORDER BY expires_at LIMIT $2 {skip_locked}",
+      "SELECT id FROM mlserve_jobs WHERE expires_at < {now} - $1 AND status = 'expired' "
+      "ORDER BY expires_at LIMIT $2 {skip_locked}",
       {count(time_to_live), kBatch});
   for (const Row& row : due.rows) {
     connection.run("DELETE FROM mlserve_failures WHERE job = $1", {row.text(0)});
@@ -62,29 +62,35 @@ std::int64_t kill_loose_blobs(Connection& connection, std::chrono::milliseconds 
       .changed;
 }
 
+/// Models that no version and no job needs, and that are on the way into none.
+const std::string kUnusedModels =
+    "FROM mlserve_models m WHERE used_at < {now} - $1 AND "
+    "NOT EXISTS (SELECT 1 FROM mlserve_versions v WHERE v.checksum = m.checksum) AND "
+    "NOT EXISTS (SELECT 1 FROM mlserve_jobs j WHERE j.model_checksum = m.checksum AND "
+    "j.status <> 'expired') ";
+
 std::int64_t forget_models(Connection& connection) {
-  const Result unused = connection.run(
-      "SELECT checksum, blob FROM mlserve_models m WHERE used_at < {now} - $1 AND "
-      "NOT EXISTS (SELECT 1 FROM mlserve_versions v WHERE v.checksum = m.checksum) AND "
-      "NOT EXISTS (SELECT 1 FROM mlserve_jobs j WHERE j.model_checksum = m.checksum AND "
-      "j.status <> 'expired') LIMIT $2 {skip_locked}",
-      {kUnusedModelMilliseconds, kBatch});
+  static const std::string unused_sql =
+      "SELECT checksum, blob " + kUnusedModels + "LIMIT $2 {skip_locked}";
+  const Result unused = connection.run(unused_sql, {kUnusedModelMilliseconds, kBatch});
   for (const Row& row : unused.rows) {
     connection.run("DELETE FROM mlserve_models WHERE checksum = $1", {row.text(0)});
-    blobs::kill(connection, row.text(1));
+    blobs::drop(connection, row.text(1));
   }
   return static_cast<std::int64_t>(unused.rows.size());
 }
 
 bool something_is_due(Connection& connection, const SweepOptions& options) {
-  const Result found = connection.run(
-      "SELECT 1 FROM mlserve_jobs WHERE expires_at IS NOT NULL AND ((expires_at < {now} AND "
-      "status <> 'expired') OR expires_at < {now} - $1) "
-      "UNION ALL SELECT 1 FROM mlserve_blobs WHERE state = 'loose' AND written_at < {now} - $2 "
+  static const std::string due_sql =
+      "SELECT 1 FROM mlserve_jobs WHERE expires_at < {now} AND status <> 'expired' "
+      "UNION ALL SELECT 1 FROM mlserve_jobs WHERE expires_at < {now} - $2 AND status = 'expired' "
+      "UNION ALL SELECT 1 FROM mlserve_blobs WHERE state = 'loose' AND written_at < {now} - $3 "
       "UNION ALL SELECT 1 FROM mlserve_blobs WHERE state = 'dead' "
-      "UNION ALL SELECT 1 FROM mlserve_models WHERE used_at < {now} - $3 LIMIT 1",
-      {count(options.record_time_to_live), count(options.upload_time_to_live),
-       kUnusedModelMilliseconds});
+      "UNION ALL SELECT 1 " +
+      kUnusedModels + "LIMIT 1";
+  const Result found =
+      connection.run(due_sql, {kUnusedModelMilliseconds, count(options.record_time_to_live),
+                               count(options.upload_time_to_live)});
   return !found.rows.empty();
 }
 

@@ -345,6 +345,8 @@ TEST_CASE("A store that takes too many bytes takes no more jobs", "[store]") {
   FOR_EACH_DATABASE();
   QueueLimits limits;
   limits.max_bytes = 10;
+  const BlobId upload = store.jobs().start_upload();
+  CHECK_THROWS_AS(store.jobs().append_upload(upload, 0, "12345678901", limits), QueueFull);
   CHECK_THROWS_AS(store.jobs().submit(new_job("12345678901"), limits), QueueFull);
   CHECK_NOTHROW(store.jobs().submit(new_job("1234567890"), limits));
 }
@@ -402,6 +404,29 @@ TEST_CASE("What attempts and clients leave behind is swept away, running work is
   CHECK_FALSE(store.jobs().read_piece(lost.token, 0));
   CHECK(store.jobs().read_piece(running.token, 0) == "half");
   CHECK(read_all(store, running.body) == "[{}]");
+}
+
+TEST_CASE("Large bodies that nobody needs go piece by piece, small ones at once", "[store]") {
+  FOR_EACH_DATABASE();
+  const auto upload = [&](std::int64_t pieces) {
+    const BlobId blob = store.jobs().start_upload();
+    for (std::int64_t i = 0; i < pieces; ++i)
+      store.jobs().append_upload(blob, i, std::string(kMaxPieceBytes, 'x'));
+    store.jobs().drop_upload(blob);
+    return blob;
+  };
+  const BlobId small = upload(1);
+  CHECK_FALSE(store.jobs().read_piece(small, 0));
+  CHECK_FALSE(store.jobs().sweep({}));
+  const BlobId large = upload(6);
+  const BlobId other = upload(2);
+  CHECK(store.jobs().read_piece(large, 5));
+  CHECK(store.jobs().sweep({}));
+  CHECK(store.jobs().sweep({}));
+  while (store.jobs().sweep({})) {
+  }
+  for (const BlobId& blob : {large, other}) CHECK_FALSE(store.jobs().read_piece(blob, 0));
+  CHECK_FALSE(store.jobs().read_piece(large, 5));
 }
 
 TEST_CASE("Jobs are listed latest first, by status and from a place on", "[store]") {
