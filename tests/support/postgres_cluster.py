@@ -52,6 +52,7 @@ class Cluster:
         return f"postgresql:///postgres?host={self.folder}&user=postgres"
 
     def start(self):
+        programs_folder()  # throws, before anything is made
         if not self.data.exists():
             self._make()
         if not self._is_running():
