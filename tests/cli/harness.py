@@ -13,7 +13,7 @@ TITANIC = DATA / "titanic.csv"
 PASSENGERS = DATA / "passengers.json"
 
 # Exit codes, as the README lists them.
-USAGE, BAD_DATA, NOT_USABLE, UNREACHABLE = 2, 3, 4, 5
+FAILED, USAGE, BAD_DATA, NOT_USABLE, UNREACHABLE = 1, 2, 3, 4, 5
 
 
 def binary():

@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from harness import NOT_USABLE, PASSENGERS, TITANIC, USAGE
+from harness import FAILED, NOT_USABLE, PASSENGERS, TITANIC, USAGE
 from jobs_case import JobsTestCase
 
 UUID7 = r"\A[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z"
@@ -286,14 +286,14 @@ class Command(JobsTestCase):
                 self.assert_fails(self.run_mlserve("jobs", action, job), NOT_USABLE, "no job ",
                                   job)
 
-    def test_a_job_in_another_state_is_wrong_usage(self):
+    def test_a_job_that_has_ended_stays_so(self):
         server = self.serve()
         job = server.submit()
         server.wait_for_job(job)
         for action, words in (("cancel", "succeeded.*cannot be cancelled"),
                               ("retry", "succeeded.*only a failed or cancelled")):
             with self.subTest(action):
-                self.assert_fails(self.run_mlserve("jobs", action, job), USAGE, f"job {job}",
+                self.assert_fails(self.run_mlserve("jobs", action, job), FAILED, f"job {job}",
                                   words)
         self.assertEqual(server.request("DELETE", f"/jobs/{job}")[0], 409)
         self.assertEqual(server.request("POST", f"/jobs/{job}/retry")[0], 409)
