@@ -63,8 +63,9 @@ void add_options(CLI::App& app, ServeCommand& command) {
   app.add_option("--host", command.transport.host, "Address to listen on")->capture_default_str();
   add_model_option(app, command.model);
   app.add_option("--name", command.name, "Name of the model in routes (default: the file's stem)");
-  app.add_option("--default-model", command.default_model,
-                 "Name of the model that POST /predict asks, where there are several");
+  app.add_option(
+      "--default-model", command.default_model,
+      "Name of the model that POST /predict asks (default: that of the file, else the only one)");
   app.add_option("--threads", command.transport.workers,
                  "Threads that answer requests; 0 for one a core")
       ->check(CLI::Range(0, 1024))
@@ -152,14 +153,16 @@ struct JobSide {
   jobs::Worker worker;
 };
 
-/// A server whose models come from the store needs no file, unless one was named.
+/// A server whose models come from the store needs no file, unless one was named. A file's model
+/// answers POST /predict by default, whatever comes into the store.
 void load_model(const CLI::App& app, const ServeCommand& command, server::Service& service) {
   service.default_model = command.default_model;
   const bool named = app.get_option("--model")->count() > 0;
   const bool from_store = command.routes.allow_training || app.get_option("--store")->count() > 0;
   std::error_code ignored;
   if (!named && from_store && !std::filesystem::exists(command.model, ignored)) return;
-  service.models.load(command.model, command.name);
+  const std::string loaded = service.models.load(command.model, command.name);
+  if (service.default_model.empty()) service.default_model = loaded;
 }
 
 std::string model_names(const server::ModelRegistry& models) {

@@ -37,12 +37,12 @@ void ServedModel::put_back(std::unique_ptr<Scratch> scratch) const {
   free_.push_back(std::move(scratch));
 }
 
-void ModelRegistry::load(const std::string& path, const std::string& name) {
+std::string ModelRegistry::load(const std::string& path, const std::string& name) {
   std::string served_name = name.empty() ? std::filesystem::path(path).stem().string() : name;
-  auto served =
-      std::make_shared<const ServedModel>(std::move(served_name), kFirstVersion, model::load(path));
+  auto served = std::make_shared<const ServedModel>(served_name, kFirstVersion, model::load(path));
   const std::lock_guard lock(mutex_);
   entries_.push_back({path, std::move(served)});
+  return served_name;
 }
 
 bool ModelRegistry::put(Handle served) {

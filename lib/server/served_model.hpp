@@ -53,8 +53,8 @@ class ModelRegistry {
   using Handle = std::shared_ptr<const ServedModel>;
 
   /// Loads the file and serves it as `name` (empty: the file's stem). `reload` reads it again.
-  /// Throws as model::load.
-  void load(const std::string& path, const std::string& name);
+  /// Returns that name. Throws as model::load.
+  std::string load(const std::string& path, const std::string& name);
 
   /// Serves `served` from now on, in the place of the model of the same name, which may have come
   /// from a file: `reload` leaves it alone then. Returns whether it has.

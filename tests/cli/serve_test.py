@@ -70,6 +70,18 @@ class Routes(ServeTestCase):
         self.assertEqual((status, json.loads(body)), (200, {"prediction": [0, 1, 0, 0]}))
         self.assertEqual(server.request("GET", "/models/model")[0], 404)
 
+    def test_the_model_of_the_file_stays_the_default_when_the_store_gets_another(self):
+        server = self.serve("-m", "model.json", "--allow-training")
+        other = self.serve("-m", "model.json", "--default-model", "another")
+        self.assertEqual(other.predict()[0], 404)
+        status, _, body = server.request("POST", "/models/another?features=Age,Sex",
+                                         TITANIC.read_bytes(), {"Content-Type": "text/csv"})
+        self.assertEqual(status, 202, body)
+        for process in (server, other):
+            process.wait_for("model 'another' version 1 of the store serves now")
+        self.assertEqual(server.predict(), (200, {"prediction": [0, 1, 0, 0]}))
+        self.assertEqual(other.predict()[0], 200)
+
 
 class Life(ServeTestCase):
     def test_sighup_takes_a_good_file_and_keeps_the_old_model_for_a_bad_one(self):
