@@ -38,7 +38,7 @@ Outcome call_handler(Exchange& exchange, const BodySource& source) {
     request.deadline += std::chrono::steady_clock::now() - begin;
   }
   if (exchange.route->max_body_bytes == 0) request.body.clear();
-  return exchange.route->handler(request);
+  return exchange.route->handler(std::move(request));
 }
 
 Response call_stream_handler(Exchange& exchange, const BodySource& source) {

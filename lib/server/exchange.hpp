@@ -44,8 +44,9 @@ struct Exchange {
   std::function<std::string()> next_piece;  ///< of an answer whose head is sent
 };
 
-/// Calls the route's `handler`. What of the body has not been collected is read from `source`
-/// before. Throws Refusal if the body cannot be read; else what the handler throws.
+/// Calls the route's `handler`, which gets the request for good. What of the body has not been
+/// collected is read from `source` before. Throws Refusal if the body cannot be read; else what the
+/// handler throws.
 Outcome call_handler(Exchange& exchange, const BodySource& source);
 
 /// Calls the route's `stream_handler`, which reads `source` behind what has been collected.

@@ -6,7 +6,8 @@
 
 namespace mlserve::server {
 
-Executor::Executor(unsigned threads, std::size_t capacity) : capacity_(capacity) {
+Executor::Executor(unsigned threads, std::size_t capacity, std::size_t max_request_bytes)
+    : capacity_(capacity), request_memory_(max_request_bytes) {
   threads_.reserve(threads);
   for (unsigned i = threads; i > 0; --i) threads_.emplace_back([this] { work(); });
 }

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "server/byte_budget.hpp"
 #include "server/http.hpp"
 
 namespace mlserve::server {
@@ -22,8 +23,12 @@ class Executor {
  public:
   using Task = std::function<void()>;
 
+  /// Of requests that wait for a thread, in all.
+  static constexpr std::size_t kMaxRequestBytes = std::size_t{32} << 20;
+
   /// At least one thread.
-  Executor(unsigned threads, std::size_t capacity);
+  Executor(unsigned threads, std::size_t capacity,
+           std::size_t max_request_bytes = kMaxRequestBytes);
   ~Executor();
 
   Executor(const Executor&) = delete;
@@ -35,6 +40,9 @@ class Executor {
 
   /// Has `task` run when `due` has come. Takes any number of tasks; none after `stop`.
   void post_at(SteadyTime due, Task task);
+
+  /// For the memory of the requests that wait for a thread, or run on one.
+  ByteBudget& request_memory() noexcept { return request_memory_; }
 
   /// Destroys the tasks that have not begun, and waits for those that run. Not from a task.
   void stop();
@@ -55,6 +63,7 @@ class Executor {
   void drop_waiting();
 
   const std::size_t capacity_;
+  ByteBudget request_memory_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Task> posted_;

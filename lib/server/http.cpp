@@ -37,4 +37,12 @@ bool Request::has_query(std::string_view name) const {
   return find_name(query, name) != query.end();
 }
 
+std::size_t Request::memory_bytes() const noexcept {
+  std::size_t bytes = sizeof *this + method.size() + path.size() + body.capacity();
+  for (const Pairs* pairs : {&query, &headers, &path_parameters}) {
+    for (const auto& [name, value] : *pairs) bytes += sizeof(name) * 2 + name.size() + value.size();
+  }
+  return bytes;
+}
+
 }  // namespace mlserve::server

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <span>
@@ -33,6 +34,9 @@ struct Request {
   std::string_view query_value(std::string_view name) const;
   std::string_view path_value(std::string_view name) const;
   bool has_query(std::string_view name) const;
+
+  /// What it takes of memory, more or less.
+  std::size_t memory_bytes() const noexcept;
 };
 
 /// What a handler answers. Content-Length, Transfer-Encoding, Connection and Date are the
@@ -83,7 +87,10 @@ struct Parked {
 };
 
 using Outcome = std::variant<Response, Parked>;
-using Handler = std::function<Outcome(const Request&)>;
+
+/// The request is the handler's: no one else keeps a copy. A handler that has no use for it when it
+/// returns takes `const Request&`.
+using Handler = std::function<Outcome(Request)>;
 
 /// The body of a request that is streamed: pieces in order, as the client sends them.
 class BodyReader {

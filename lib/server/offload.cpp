@@ -13,10 +13,11 @@ namespace {
 /// What the thread that works and the connection that waits for it share.
 class OffloadedWork {
  public:
-  OffloadedWork(const Request& request, std::function<Response(const Request&)> work)
-      : request_(request), work_(std::move(work)) {}
+  OffloadedWork(Request request, ByteBudget::Share memory,
+                std::function<Response(const Request&)> work)
+      : asked_{std::move(request), std::move(memory)}, work_(std::move(work)) {}
 
-  /// On the executor: makes the answer and wakes the connection.
+  /// On the executor, once: makes the answer and wakes the connection.
   void run() {
     Response response = respond();
     Waker waker;
@@ -47,15 +48,22 @@ class OffloadedWork {
   }
 
  private:
-  Response respond() const {
+  struct Asked {
+    Request request;
+    ByteBudget::Share memory;
+  };
+
+  // The request goes with its work: a client that is slow to take the answer keeps none of it.
+  Response respond() {
+    const Asked asked = std::move(asked_);
     try {
-      return work_(request_);
+      return work_(asked.request);
     } catch (...) {  // work maps its errors itself: what escapes is our mistake
       return problem(500, "", "the server has made a mistake");
     }
   }
 
-  const Request request_;
+  Asked asked_;
   const std::function<Response(const Request&)> work_;
   std::mutex mutex_;
   Waker waker_;
@@ -70,16 +78,19 @@ Response too_busy() {
 
 }  // namespace
 
-Outcome offload(Executor& executor, const Request& request,
-                std::function<Response(const Request&)> work) {
-  const auto shared = std::make_shared<OffloadedWork>(request, std::move(work));
+Outcome offload(Executor& executor, Request request, std::function<Response(const Request&)> work) {
+  auto memory = executor.request_memory().take(request.memory_bytes());
+  if (!memory) return too_busy();
+  const SteadyTime deadline = request.deadline;
+  const auto shared =
+      std::make_shared<OffloadedWork>(std::move(request), *std::move(memory), std::move(work));
   // The connection alone keeps work that has not begun: there is none to do when it is gone.
   const std::weak_ptr<OffloadedWork> waiting = shared;
   const bool taken = executor.post([waiting] {
     if (const auto wanted = waiting.lock()) wanted->run();
   });
   if (!taken) return too_busy();
-  return Parked{request.deadline, [shared](Waker waker) { shared->subscribe(std::move(waker)); },
+  return Parked{deadline, [shared](Waker waker) { shared->subscribe(std::move(waker)); },
                 [shared] { return shared->answer(); }, AtStop::wait};
 }
 

@@ -33,21 +33,23 @@ Route get(std::string pattern, Handler handler) {
 Route predict(std::string pattern, const Service& service, const RouteOptions& options) {
   // The limit of what is answered at once is the handler's where jobs are: it has a hint for them.
   const std::size_t job_bytes = service.jobs == nullptr ? 0 : options.max_job_bytes;
-  return {"POST", std::move(pattern),
-          [&service, options](const Request& r) { return predict_collected(service, options, r); },
-          [&service, options](const Request& r, BodyReader& body) {
-            return predict_streamed(service, options, r, body);
-          },
-          std::max(options.max_body_bytes, job_bytes)};
+  return {
+      "POST", std::move(pattern),
+      [&service, options](Request r) { return predict_collected(service, options, std::move(r)); },
+      [&service, options](const Request& r, BodyReader& body) {
+        return predict_streamed(service, options, r, body);
+      },
+      std::max(options.max_body_bytes, job_bytes)};
 }
 
 Route train(const Service& service, const RouteOptions& options) {
-  return {"POST", "/models/{name}",
-          [&service, options](const Request& r) { return train_collected(service, options, r); },
-          [&service, options](const Request& r, BodyReader& body) {
-            return train_streamed(service, options, r, body);
-          },
-          options.max_job_bytes};
+  return {
+      "POST", "/models/{name}",
+      [&service, options](Request r) { return train_collected(service, options, std::move(r)); },
+      [&service, options](const Request& r, BodyReader& body) {
+        return train_streamed(service, options, r, body);
+      },
+      options.max_job_bytes};
 }
 
 Route schema(const RouteOptions& options) {
@@ -58,15 +60,16 @@ void add_job_routes(const Service& service, const RouteOptions& options,
                     std::vector<Route>& routes) {
   JobService& jobs = *service.jobs;
   routes.push_back(train(service, options));
-  routes.push_back(get("/jobs", [&jobs](const Request& r) { return list_jobs(jobs, r); }));
-  routes.push_back(get("/jobs/{id}", [&jobs](const Request& r) { return answer_job(jobs, r); }));
+  routes.push_back(get("/jobs", [&jobs](Request r) { return list_jobs(jobs, std::move(r)); }));
   routes.push_back(
-      get("/jobs/{id}/result", [&jobs](const Request& r) { return answer_job_result(jobs, r); }));
-  routes.push_back(bare("DELETE", "/jobs/{id}", [&jobs, options](const Request& r) {
-    return cancel_job(jobs, options, r);
+      get("/jobs/{id}", [&jobs](Request r) { return answer_job(jobs, std::move(r)); }));
+  routes.push_back(get("/jobs/{id}/result",
+                       [&jobs](Request r) { return answer_job_result(jobs, std::move(r)); }));
+  routes.push_back(bare("DELETE", "/jobs/{id}", [&jobs, options](Request r) {
+    return cancel_job(jobs, options, std::move(r));
   }));
-  routes.push_back(bare("POST", "/jobs/{id}/retry", [&jobs, options](const Request& r) {
-    return retry_job(jobs, options, r);
+  routes.push_back(bare("POST", "/jobs/{id}/retry", [&jobs, options](Request r) {
+    return retry_job(jobs, options, std::move(r));
   }));
 }
 

@@ -83,8 +83,8 @@ Response submit_predict(const Service& service, const RouteOptions& options, con
 }
 
 Outcome offload_predict(const Service& service, const RouteOptions& options, Handle served,
-                        const Request& request) {
-  return offload(service.jobs->executor(), request,
+                        Request request) {
+  return offload(service.jobs->executor(), std::move(request),
                  [&service, options, served = std::move(served)](const Request& posted) {
                    CollectedBody body(posted.body);
                    return submit_predict(service, options, served, posted, body);
@@ -117,8 +117,7 @@ SteadyTime deadline_after_body(const Request& request, SteadyTime begin) {
 
 }  // namespace
 
-Outcome predict_collected(const Service& service, const RouteOptions& options,
-                          const Request& request) {
+Outcome predict_collected(const Service& service, const RouteOptions& options, Request request) {
   Handle served = model_for(service, request);
   if (!served) return no_model(service, request);
   const Patience patience = patience_of(service, request);
@@ -133,7 +132,7 @@ Outcome predict_collected(const Service& service, const RouteOptions& options,
       return large ? too_many_bytes(service, options) : too_many_rows(service, options);
     }
   }
-  return offload_predict(service, options, std::move(served), request);
+  return offload_predict(service, options, std::move(served), std::move(request));
 }
 
 Response predict_streamed(const Service& service, const RouteOptions& options,

@@ -10,8 +10,7 @@ namespace mlserve::server {
 // says by `Prefer: wait=…` that it can wait, else they get 413 with that hint.
 
 /// A body that is there already.
-Outcome predict_collected(const Service& service, const RouteOptions& options,
-                          const Request& request);
+Outcome predict_collected(const Service& service, const RouteOptions& options, Request request);
 
 /// A large body: to the store in pieces, or collected up to `max_body_bytes`.
 Response predict_streamed(const Service& service, const RouteOptions& options,

@@ -91,12 +91,12 @@ Response schema_of(const Request& request, std::string_view body) {
 
 }  // namespace
 
-Outcome train_collected(const Service& service, const RouteOptions& options,
-                        const Request& request) {
-  return offload(service.jobs->executor(), request, [&service, options](const Request& posted) {
-    CollectedBody body(posted.body);
-    return submit_train(service, options, posted, body);
-  });
+Outcome train_collected(const Service& service, const RouteOptions& options, Request request) {
+  return offload(service.jobs->executor(), std::move(request),
+                 [&service, options](const Request& posted) {
+                   CollectedBody body(posted.body);
+                   return submit_train(service, options, posted, body);
+                 });
 }
 
 Response train_streamed(const Service& service, const RouteOptions& options, const Request& request,

@@ -8,8 +8,7 @@ namespace mlserve::server {
 // POST /models/{name}?target=…&features=…&promote=false: a job that trains on the CSV in the body.
 // The query has the options of `train` by their names; they are looked at before there is a job.
 
-Outcome train_collected(const Service& service, const RouteOptions& options,
-                        const Request& request);
+Outcome train_collected(const Service& service, const RouteOptions& options, Request request);
 Response train_streamed(const Service& service, const RouteOptions& options, const Request& request,
                         BodyReader& body);
 

@@ -1,7 +1,10 @@
 #include "server/offload.hpp"
 
 #include <atomic>
+#include <optional>
 #include <stdexcept>
+#include <utility>
+#include <variant>
 
 #include "support/catch_shim.hpp"
 
@@ -17,8 +20,8 @@ namespace {
 using Work = std::function<Response(const Request&)>;
 
 Route offloaded(Executor& executor, Work work) {
-  const Handler handler = [&executor, work = std::move(work)](const Request& request) {
-    return offload(executor, request, work);
+  const Handler handler = [&executor, work = std::move(work)](Request request) {
+    return offload(executor, std::move(request), work);
   };
   return {"POST", "/work", handler, {}, kMegabyte};
 }
@@ -93,6 +96,32 @@ TEST_CASE("A request for a full executor is told to come later", "[server]") {
   CHECK(running.read().body == "running");
 }
 
+TEST_CASE("Requests that wait for an executor have so much memory in all", "[server]") {
+  SlowWork slow;
+  Executor executor(1, 10, 3 * kMegabyte);
+  const auto begin = [&] {  // of a little more than a megabyte
+    Request request;
+    request.body.assign(kMegabyte, 'b');
+    return offload(executor, std::move(request), slow.work());
+  };
+  const Outcome running = begin();
+  REQUIRE(slow.entered.wait());
+  std::optional<Outcome> waiting = begin();
+  CHECK(std::holds_alternative<Parked>(*waiting));
+  const Outcome refused = begin();
+  REQUIRE(std::holds_alternative<Response>(refused));
+  CHECK(std::get<Response>(refused).status == 503);
+  CHECK(std::get<Response>(refused).headers.front().first == "Retry-After");
+
+  waiting.reset();  // its client goes away
+  const Outcome later = begin();
+  CHECK(std::holds_alternative<Parked>(later));
+  slow.leave.give();
+  REQUIRE(slow.entered.wait());
+  CHECK(std::holds_alternative<Parked>(begin()));  // the first one is done
+  slow.leave.give();
+}
+
 TEST_CASE("Offloaded work that throws is a problem without its details", "[server]") {
   Executor executor(1, 10);
   Server server({offloaded(
@@ -130,8 +159,8 @@ TEST_CASE("Offloaded work outlives its client; what has not begun does not", "[s
   Signal dropped;
   Executor executor(1, 10);
   std::atomic<int> begun{0};
-  const Handler drops = [&](const Request& request) {
-    return offload(executor, request, [&, held = token(dropped)](const Request&) {
+  const Handler drops = [&](Request request) {
+    return offload(executor, std::move(request), [&, held = token(dropped)](const Request&) {
       ++begun;
       return Response();
     });
