@@ -135,7 +135,7 @@ struct JobSide {
   JobSide(const ServeCommand& command, server::Service& service, Log& log)
       : store(store::open_store(command.store)),
         executor(kStoreThreads, kMaxStoreRequests),
-        jobs(*store, executor),
+        jobs(*store, executor, log),
         models(*store, service.models, executor, log),
         worker(*store, command.worker, log) {
     service.jobs = &jobs;

@@ -25,14 +25,15 @@ bool is_lost(ErrorKind kind) {
 
 }  // namespace
 
-Response answer_with_store(const std::function<Response()>& work) {
+Response answer_with_store(JobService& jobs, const std::function<Response()>& work) {
   try {
     return work();
   } catch (const store::QueueFull& error) {
     return retry_later(429, error.what());
   } catch (const Error& error) {
-    if (is_lost(error.kind())) return retry_later(503, error.what());
-    return problem(error);
+    if (!is_lost(error.kind())) return problem(error);
+    jobs.troubles().warn(std::string("requests for jobs get 503: ") + error.what());
+    return retry_later(503, "the store of jobs cannot be used now; the server's log says why");
   }
 }
 

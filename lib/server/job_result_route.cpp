@@ -84,16 +84,16 @@ Response result_response(store::JobStore& jobs, const store::Job& job, const Req
 
 }  // namespace
 
-Outcome answer_job_result(JobService& jobs, const Request& request) {
+Outcome answer_job_result(JobService& jobs, Request request) {
   const std::string_view id = request.path_value("id");
   if (!is_uuid(id)) return no_such_job(id);
-  return offload(jobs.executor(), request, [&store = jobs.store()](const Request& asked) {
-    return answer_with_store([&] {
+  return offload(jobs.executor(), std::move(request), [&jobs](const Request& asked) {
+    return answer_with_store(jobs, [&] {
       const std::string_view wanted = asked.path_value("id");
-      const auto job = find_job(store, wanted);
+      const auto job = find_job(jobs.store(), wanted);
       if (!job) return no_such_job(wanted);
       if (job->status != JobStatus::succeeded) return no_result(*job);
-      return result_response(store.jobs(), *job, asked);
+      return result_response(jobs.store().jobs(), *job, asked);
     });
   });
 }

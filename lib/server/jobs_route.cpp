@@ -52,10 +52,10 @@ seconds wait_of(const Request& request) {
   return std::min(preferences_of(request).wait.value_or(seconds(0)), kLongestWait);
 }
 
-LongPoll::Look look_at_job(store::Store& store, const std::string& id) {
+LongPoll::Look look_at_job(JobService& jobs, const std::string& id) {
   LongPoll::Look look{{}, true};  // an error is final, too
-  look.response = answer_with_store([&] {
-    const auto job = find_job(store, id);
+  look.response = answer_with_store(jobs, [&] {
+    const auto job = find_job(jobs.store(), id);
     look.final = !job || has_ended(job->status);
     return job ? job_response(*job) : no_such_job(id);
   });
@@ -68,12 +68,14 @@ Outcome for_job(const Request& request, const std::function<Outcome(std::string 
   return is_uuid(id) ? answer(std::string(id)) : no_such_job(id);
 }
 
-Outcome change_job(JobService& jobs, const Request& request,
+Outcome change_job(JobService& jobs, Request request,
                    std::function<Response(store::JobStore&, const std::string& id)> change) {
   return for_job(request, [&](const std::string& id) {
-    return offload(jobs.executor(), request, [&store = jobs.store(), id, change](const Request&) {
-      return answer_with_store(
-          [&] { return store.database().exists() ? change(store.jobs(), id) : no_such_job(id); });
+    return offload(jobs.executor(), std::move(request), [&jobs, id, change](const Request&) {
+      return answer_with_store(jobs, [&] {
+        const bool exists = jobs.store().database().exists();
+        return exists ? change(jobs.store().jobs(), id) : no_such_job(id);
+      });
     });
   });
 }
@@ -112,10 +114,9 @@ Response list_response(store::Store& store, store::JobFilter filter) {
   return json_response(jobs_json(jobs, next));
 }
 
-LongPoll::Look look_at_list(store::Store& store, const store::JobFilter& filter,
-                            Occasion occasion) {
+LongPoll::Look look_at_list(JobService& jobs, const store::JobFilter& filter, Occasion occasion) {
   LongPoll::Look look;
-  look.response = answer_with_store([&] { return list_response(store, filter); });
+  look.response = answer_with_store(jobs, [&] { return list_response(jobs.store(), filter); });
   look.final = occasion != Occasion::begin || look.response.status != 200;
   return look;
 }
@@ -131,58 +132,57 @@ Outcome or_problem(const std::function<Outcome()>& answer) {
 
 }  // namespace
 
-Outcome answer_job(JobService& jobs, const Request& request) {
+Outcome answer_job(JobService& jobs, Request request) {
   return for_job(request, [&](const std::string& id) {
     return or_problem([&]() -> Outcome {
-      store::Store& store = jobs.store();
       const seconds wait = wait_of(request);
       if (wait == seconds(0)) {
-        return offload(jobs.executor(), request,
-                       [&store, id](const Request&) { return look_at_job(store, id).response; });
+        return offload(jobs.executor(), std::move(request),
+                       [&jobs, id](const Request&) { return look_at_job(jobs, id).response; });
       }
       const auto subscribe = [&watch = jobs.watch(), id](JobWatch::Alarm alarm) {
         return watch.on_end(id, std::move(alarm));
       };
-      return long_poll(jobs.executor(),
-                       {steady_clock::now() + wait, subscribe,
-                        [&store, id](Occasion) { return look_at_job(store, id); }});
+      return long_poll(jobs.executor(), {steady_clock::now() + wait, subscribe,
+                                         [&jobs, id](Occasion) { return look_at_job(jobs, id); }});
     });
   });
 }
 
-Outcome cancel_job(JobService& jobs, const RouteOptions& options, const Request& request) {
-  return change_job(jobs, request, [ttl = options.result_ttl](auto& store, const auto& id) {
-    return job_response(store.cancel(id, ttl));
-  });
+Outcome cancel_job(JobService& jobs, const RouteOptions& options, Request request) {
+  return change_job(jobs, std::move(request),
+                    [ttl = options.result_ttl](auto& store, const auto& id) {
+                      return job_response(store.cancel(id, ttl));
+                    });
 }
 
-Outcome retry_job(JobService& jobs, const RouteOptions& options, const Request& request) {
-  return change_job(jobs, request, [limits = options.queue](auto& store, const auto& id) {
-    Response response = job_response(store.retry(id, limits));
-    response.status = 202;
-    return response;
-  });
+Outcome retry_job(JobService& jobs, const RouteOptions& options, Request request) {
+  return change_job(jobs, std::move(request),
+                    [limits = options.queue](auto& store, const auto& id) {
+                      Response response = job_response(store.retry(id, limits));
+                      response.status = 202;
+                      return response;
+                    });
 }
 
-Outcome list_jobs(JobService& jobs, const Request& request) {
+Outcome list_jobs(JobService& jobs, Request request) {
   if (!is_local(request)) {
     return problem(403, "", "jobs are listed for clients on the server's own machine");
   }
   return or_problem([&]() -> Outcome {
-    store::Store& store = jobs.store();
     const store::JobFilter filter = filter_of(request);
     const seconds wait = wait_of(request);
     if (wait == seconds(0)) {
-      return offload(jobs.executor(), request, [&store, filter](const Request&) {
-        return look_at_list(store, filter, Occasion::time).response;
+      return offload(jobs.executor(), std::move(request), [&jobs, filter](const Request&) {
+        return look_at_list(jobs, filter, Occasion::time).response;
       });
     }
     const auto subscribe = [&watch = jobs.watch()](JobWatch::Alarm alarm) {
       return watch.on_change(std::move(alarm));
     };
     return long_poll(jobs.executor(),
-                     {steady_clock::now() + wait, subscribe, [&store, filter](Occasion occasion) {
-                        return look_at_list(store, filter, occasion);
+                     {steady_clock::now() + wait, subscribe, [&jobs, filter](Occasion occasion) {
+                        return look_at_list(jobs, filter, occasion);
                       }});
   });
 }

@@ -77,7 +77,7 @@ JobOrder predict_order(const Request& request, Handle served) {
 
 Response submit_predict(const Service& service, const RouteOptions& options, const Handle& served,
                         const Request& request, BodyReader& body) {
-  return answer_with_store([&] {
+  return answer_with_store(*service.jobs, [&] {
     return submit_job(*service.jobs, options.queue, request, predict_order(request, served), body);
   });
 }

@@ -69,7 +69,7 @@ JobOrder train_order(const RouteOptions& options, const Request& request) {
 
 Response submit_train(const Service& service, const RouteOptions& options, const Request& request,
                       BodyReader& body) {
-  return answer_with_store([&] {
+  return answer_with_store(*service.jobs, [&] {
     return submit_job(*service.jobs, options.queue, request, train_order(options, request), body);
   });
 }

@@ -35,13 +35,18 @@ class TroubleTestCase(CliTestCase):
         return self.started(Server(self.folder, *arguments, **options))
 
     def assert_unavailable(self, server, words):
-        """Jobs are refused for the moment, with the reason; predictions go on."""
+        """Jobs are refused for the moment, for the reason that the log has; predictions go on."""
         status, headers, body = server.request("POST", "/predict", PASSENGERS.read_bytes(), ASYNC)
         self.assertEqual(status, 503, body)
         self.assertIn("Retry-After", headers)
-        self.assertRegex(json.loads(body)["detail"], words)
+        self.assert_reason_in_log(server, json.loads(body)["detail"], words)
         self.assertEqual(server.predict(), (200, {"prediction": [0, 1, 0, 0]}))
         self.assertEqual(server.request("GET", "/readyz")[0], 200)
+
+    def assert_reason_in_log(self, server, detail, words):
+        """Clients are told nothing of the store: no name, no path, no words of a library."""
+        self.assertEqual(detail, "the store of jobs cannot be used now; the server's log says why")
+        self.assertTrue(server.has_logged(f"requests for jobs get 503: .*({words})"), server.log())
 
     def assert_done(self, server, job):
         self.assertEqual(server.wait_for_job(job)["status"], "succeeded")
@@ -75,7 +80,7 @@ class Sqlite(TroubleTestCase):
         self.assertIsNotNone(refused, "the disk was never full")
         self.assertEqual(refused[0], 503)
         self.assertIn("Retry-After", refused[1])
-        self.assertRegex(refused[2], "mlserve.db: ")
+        self.assert_reason_in_log(server, refused[2], "mlserve.db: ")
         self.assertEqual(server.predict(), (200, {"prediction": [0, 1, 0, 0]}))
         resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE,
                          (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

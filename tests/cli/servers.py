@@ -51,6 +51,12 @@ class Process:
                 if self.ended or not self.changed.wait(deadline - time.monotonic()):
                     raise AssertionError(f"no '{words}' in the log: {self.log()}")
 
+    def has_logged(self, pattern, timeout=60):
+        """Whether the log has a match of the regular expression, or comes to have one."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.ended or re.search(pattern, self.log()), timeout)
+            return re.search(pattern, self.log()) is not None
+
     def log(self):
         return "".join(self.lines[-50:])
 

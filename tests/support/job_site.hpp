@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
+#include "core/log.hpp"
 #include "core/uuid.hpp"
 #include "model/model_file.hpp"
 #include "server/executor.hpp"
@@ -85,7 +87,7 @@ class JobSite {
   JobSite(server::RouteOptions options, std::unique_ptr<store::Store> store, unsigned threads)
       : store_(store ? std::move(store) : database_.open()),
         executor_(threads, 4'000),
-        jobs_(*store_, executor_),
+        jobs_(*store_, executor_, log_),
         options_(options) {
     service.models.put(std::make_shared<const server::ServedModel>(
         "m", "1", model::from_text(model::to_text(small_model()), "m")));
@@ -188,6 +190,7 @@ class JobSite {
  private:
   SqliteTestDatabase database_;
   std::unique_ptr<store::Store> store_;
+  Log log_{stderr, LogLevel::off, LogFormat::text};
   server::Executor executor_;
   server::JobService jobs_;
   server::RouteOptions options_;
