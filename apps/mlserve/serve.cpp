@@ -1,4 +1,3 @@
-#include <arpa/inet.h>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -17,6 +16,7 @@
 #include "mlserve/process.hpp"
 #include "mlserve/store_options.hpp"
 #include "server/job_service.hpp"
+#include "server/local_client.hpp"
 #include "server/model_sync.hpp"
 #include "server/problem.hpp"
 #include "server/routes.hpp"
@@ -108,12 +108,6 @@ void add_job_options(CLI::App& app, ServeCommand& command) {
                "Let POST /models/{name} train models from what clients send");
 }
 
-bool is_loopback(const std::string& host) {
-  in_addr address{};  // a name like 127.example.org is none
-  const bool ipv4 = inet_pton(AF_INET, host.c_str(), &address) == 1;
-  return host == "localhost" || host == "::1" || (ipv4 && host.starts_with("127."));
-}
-
 /// PORT is what platforms set; the option and MLSERVE_PORT go before it.
 void honour_port_variable(const CLI::App& app, ServeCommand& command) {
   const char* text = std::getenv("PORT");
@@ -173,7 +167,7 @@ std::string model_names(const server::ModelRegistry& models) {
 
 int run(const CLI::App& app, ServeCommand& command, Context& context) {
   honour_port_variable(app, command);
-  if (!is_loopback(command.transport.host) && !command.insecure) {
+  if (!server::is_loopback(command.transport.host) && !command.insecure) {
     throw Error(ErrorKind::invalid_argument,
                 "--host " + shown(command.transport.host) +
                     ": other machines could reach it without TLS; "

@@ -14,6 +14,7 @@
 #include "core/uuid.hpp"
 #include "server/job_json.hpp"
 #include "server/job_problem.hpp"
+#include "server/local_client.hpp"
 #include "server/long_poll.hpp"
 #include "server/offload.hpp"
 #include "server/prefer.hpp"
@@ -78,12 +79,6 @@ Outcome change_job(JobService& jobs, Request request,
       });
     });
   });
-}
-
-/// Whether the client is on this machine.
-bool is_local(const Request& request) {
-  const std::string_view address = request.remote_address;
-  return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
 }
 
 store::JobFilter filter_of(const Request& request) {
@@ -167,7 +162,7 @@ Outcome retry_job(JobService& jobs, const RouteOptions& options, Request request
 
 Outcome list_jobs(JobService& jobs, Request request) {
   if (!is_local(request)) {
-    return problem(403, "", "jobs are listed for clients on the server's own machine");
+    return problem(403, "", "jobs are listed for programs on the server's own machine, not by a proxy");
   }
   return or_problem([&]() -> Outcome {
     const store::JobFilter filter = filter_of(request);

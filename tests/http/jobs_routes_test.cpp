@@ -240,6 +240,26 @@ TEST_CASE("GET /jobs is for clients on the same machine", "[server]") {
   }
 }
 
+TEST_CASE("GET /jobs is not for proxies, nor for names that lead to this machine", "[server]") {
+  JobSite site;
+  for (const char* host :
+       {"localhost", "LocalHost:8080", "127.0.0.1:12345", "127.9.9.9", "[::1]", "[::1]:80"}) {
+    CAPTURE(host);
+    CHECK(site.get("/jobs", {}, {{"host", host}}).status == 200);
+  }
+  for (const auto& [name, value] : Headers{{"Host", "jobs.example"},
+                                           {"Host", "127.example.org:80"},
+                                           {"Host", "localhost.evil"},
+                                           {"Host", "[::2]:80"},
+                                           {"Host", "10.0.0.1"},
+                                           {"x-forwarded-for", "127.0.0.1"},
+                                           {"Forwarded", "for=127.0.0.1"},
+                                           {"Via", "1.1 proxy"}}) {
+    CAPTURE(name, value);
+    problem_detail(site.get("/jobs", {}, {{name, value}}), 403);
+  }
+}
+
 TEST_CASE("GET /jobs?wait answers when anything has changed or the time is over", "[server]") {
   JobSite site;
   const std::string id = site.submit();
