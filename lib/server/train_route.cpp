@@ -41,10 +41,19 @@ void require_csv(const Request& request) {
   throw Refusal(415, "send text/csv, in UTF-8");
 }
 
+bool is_utf8(std::string_view text) { return find_invalid_utf8(text) == std::string::npos; }
+
+void require_utf8(const std::string& name, const std::string& value) {
+  if (is_utf8(name) && is_utf8(value)) return;
+  throw Error(ErrorKind::invalid_argument,
+              "?" + shown(name) + "=" + shown(value) + " is not UTF-8");
+}
+
 jobs::TrainParameters train_parameters(const Request& request) {
   jobs::TrainParameters parameters;
   parameters.promote = query_flag(request, kPromote, true);
   for (const auto& [name, value] : request.query) {
+    require_utf8(name, value);
     if (name != kPromote) parameters.options.emplace_back(name, value);
   }
   return parameters;

@@ -68,6 +68,9 @@ TEST_CASE("What cannot be trained is told before there is a job", "[server]") {
   problem_detail(site.post("/models/m", kTable, kCsv, {{"test-size", "2"}}), 400);
   problem_detail(site.post("/models/m", kTable, kCsv, {{"promote", "perhaps"}}), 400);
   problem_detail(site.post("/models/m", kTable, {{"Content-Type", "application/json"}}), 415);
+  CHECK(has(problem_detail(site.post("/models/m", kTable, kCsv, {{"target", "\xFF"}}), 400),
+            "?target="));
+  problem_detail(site.post("/models/m", kTable, kCsv, {{"\xC3", "\xA9"}}), 400);
   CHECK_FALSE(site.store().database().exists());
 }
 
