@@ -1,5 +1,6 @@
 #include "server/long_poll.hpp"
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,7 +30,7 @@ class Poll : public std::enable_shared_from_this<Poll> {
     waker_ = std::move(waker);
     const std::weak_ptr<Poll> self = weak_from_this();
     subscription_ = poll_.subscribe([self] {
-      if (const auto poll = self.lock()) poll->post(Occasion::alarm);
+      if (const auto poll = self.lock()) poll->alarm();
     });
     post(Occasion::begin);
     executor_.post_at(poll_.until, [self] {
@@ -46,6 +47,11 @@ class Poll : public std::enable_shared_from_this<Poll> {
   }
 
  private:
+  // One look is news enough of any number of alarms before it.
+  void alarm() {
+    if (!alarmed_.exchange(true)) post(Occasion::alarm);
+  }
+
   void post(Occasion occasion) {
     const std::weak_ptr<Poll> self = weak_from_this();
     const auto task = [self, occasion] {
@@ -56,6 +62,7 @@ class Poll : public std::enable_shared_from_this<Poll> {
 
   // An older look never takes the place of a final one.
   void look(Occasion occasion) {
+    if (occasion == Occasion::alarm) alarmed_ = false;  // what comes now may be missed by the look
     if (is_final()) return;
     LongPoll::Look seen = poll_.look(occasion);
     const bool final = seen.final || occasion == Occasion::time;
@@ -77,7 +84,8 @@ class Poll : public std::enable_shared_from_this<Poll> {
   const LongPoll poll_;
   Waker waker_;
   JobWatch::Subscription subscription_;
-  std::mutex mutex_;  ///< guards latest_ and final_
+  std::atomic<bool> alarmed_ = false;  ///< a look is on its way
+  std::mutex mutex_;                   ///< guards latest_ and final_
   std::optional<Response> latest_;
   bool final_ = false;
 };

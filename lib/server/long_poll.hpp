@@ -20,7 +20,7 @@ struct LongPoll {
     Response response;
     bool final = false;  ///< nothing is waited for any more
   };
-  /// How things are; on the executor, at the beginning, at each alarm and when the time is over.
+  /// How things are; on the executor, at the beginning, after alarms and when the time is over.
   std::function<Look(Occasion)> look;
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "server/long_poll.hpp"
 #include "support/job_site.hpp"
 
 using namespace mlserve;
@@ -136,4 +137,37 @@ TEST_CASE("A client that went away is not looked for", "[server]") {
   quiet.database.tell({Kind::ended, id});
   CHECK(status_of(waiting) == "cancelled");
   CHECK(quiet.database.reads == before + 1);
+}
+
+TEST_CASE("Many alarms before a look are one", "[server]") {
+  server::Executor executor(1, 1'000);
+  server::JobWatch::Alarm alarm;
+  test::Signal entered;
+  test::Signal leave;
+  std::atomic<int> looks = 0;
+  server::LongPoll poll;
+  poll.until = std::chrono::steady_clock::now() + std::chrono::hours(1);
+  poll.subscribe = [&](server::JobWatch::Alarm given) {
+    alarm = std::move(given);
+    return server::JobWatch::Subscription();
+  };
+  poll.look = [&](server::LongPoll::Occasion) {
+    if (looks++ == 0) {
+      entered.give();
+      leave.wait();
+    }
+    return server::LongPoll::Look{{}, looks == 3};
+  };
+  Waiting waiting(std::get<server::Parked>(server::long_poll(executor, std::move(poll))));
+  REQUIRE(entered.wait());
+  for (int i = 0; i < 500; ++i) alarm();
+  leave.give();
+  test::Signal behind;
+  REQUIRE(executor.post([&] { behind.give(); }));
+  REQUIRE(behind.wait());
+  CHECK(looks == 2);
+  alarm();
+  CHECK(waiting.woken());
+  CHECK(looks == 3);
+  executor.stop();
 }
