@@ -52,8 +52,9 @@ Route train(const Service& service, const RouteOptions& options) {
       options.max_job_bytes};
 }
 
+/// Inferring takes its time, of a small body as well: never a worker's.
 Route schema(const RouteOptions& options) {
-  return {"POST", "/schema", schema_collected, schema_streamed, options.max_body_bytes};
+  return {"POST", "/schema", {}, answer_schema, options.max_body_bytes};
 }
 
 void add_job_routes(const Service& service, const RouteOptions& options,

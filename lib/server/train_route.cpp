@@ -113,9 +113,7 @@ Response train_streamed(const Service& service, const RouteOptions& options, con
   return submit_train(service, options, request, body);
 }
 
-Response schema_collected(const Request& request) { return schema_of(request, request.body); }
-
-Response schema_streamed(const Request& request, BodyReader& body) {
+Response answer_schema(const Request& request, BodyReader& body) {
   std::string csv;
   collect(body, std::string::npos, csv);  // the route's limit ends it
   return schema_of(request, csv);

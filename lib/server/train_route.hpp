@@ -12,10 +12,8 @@ Outcome train_collected(const Service& service, const RouteOptions& options, Req
 Response train_streamed(const Service& service, const RouteOptions& options, const Request& request,
                         BodyReader& body);
 
-// POST /schema?target=…: what would be inferred of the CSV in the body, as `train --dry-run
-// --json`.
-
-Response schema_collected(const Request& request);
-Response schema_streamed(const Request& request, BodyReader& body);
+/// POST /schema?target=…: what would be inferred of the CSV in the body, as `train --dry-run
+/// --json`.
+Response answer_schema(const Request& request, BodyReader& body);
 
 }  // namespace mlserve::server
