@@ -133,7 +133,6 @@ struct JobSide {
         models(*store, service.models, executor, log),
         worker(*store, command.worker, log) {
     service.jobs = &jobs;
-    if (command.worker.concurrency > 0) worker.start();
   }
   ~JobSide() { executor.stop(); }  // its tasks use what goes next
 
@@ -184,6 +183,8 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
   server::Transport transport(
       command.transport, server::make_routes(service, command.routes),
       [](int status, const std::string& detail) { return server::problem(status, "", detail); });
+  // A process that cannot have its port takes no job, either.
+  if (command.worker.concurrency > 0) job_side.worker.start();
   context.log.info("serving " + model_names(service.models) + " on " +
                    address(command.transport, transport.port()));
   std::thread serving([&] {

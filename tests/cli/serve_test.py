@@ -124,9 +124,11 @@ class Life(ServeTestCase):
 
 class Start(ServeTestCase):
     def test_a_taken_port_is_an_error(self):
-        server = self.serve()
+        server = self.serve("--workers", 0)
+        job = server.submit()
         result = self.run_mlserve("serve", "--port", server.port)
         self.assert_fails(result, UNREACHABLE, ".*", str(server.port))
+        self.assertEqual(server.get_json(f"/jobs/{job}")["attempts"], 0)
         self.assertEqual(server.predict()[0], 200)
 
     def test_an_address_that_others_reach_wants_a_word(self):
