@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/backoff.hpp"
 #include "core/error.hpp"
 #include "core/progress.hpp"
 #include "jobs/outage.hpp"
@@ -64,7 +65,7 @@ class HeldJob {
         if (error.kind() != ErrorKind::unavailable) throw;
         outage_.begin(error);
       }
-      pause(backoff.next());
+      pause(backoff.failed());
     }
   }
 

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <exception>
 #include <string>
 
@@ -28,19 +26,6 @@ class Outage {
  private:
   Log& log_;
   std::atomic<bool> lasts_ = false;
-};
-
-/// How long to wait before the next try: 100 ms, then twice as long each time, up to 5 s.
-class Backoff {
- public:
-  std::chrono::milliseconds next() {
-    const std::chrono::milliseconds now = wait_;
-    wait_ = std::min(2 * wait_, std::chrono::milliseconds(5'000));
-    return now;
-  }
-
- private:
-  std::chrono::milliseconds wait_{100};
 };
 
 }  // namespace mlserve::jobs

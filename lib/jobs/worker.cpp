@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "core/backoff.hpp"
 #include "core/number.hpp"
 #include "core/uuid.hpp"
 #include "jobs/attempt.hpp"
@@ -96,10 +97,10 @@ void Worker::run() {
       } else {
         bell.wait(seen);
       }
-      backoff = {};
+      backoff.succeeded();
     } catch (const std::exception& error) {  // of the claim: work_off throws nothing
       outage_.begin(error);
-      bell.pause(backoff.next());
+      bell.pause(backoff.failed());
     }
   }
 }

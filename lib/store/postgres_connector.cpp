@@ -1,5 +1,6 @@
 #include "store/postgres_connector.hpp"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 
@@ -8,6 +9,8 @@
 
 namespace mlserve::store {
 namespace {
+
+using std::chrono::steady_clock;
 
 struct OptionsFree {
   void operator()(PQconninfoOption* options) const { libpq().PQconninfoFree(options); }
@@ -101,8 +104,8 @@ void PostgresConnector::apply_settings(PGconn& connection) const {
 
 void PostgresConnector::begin_try() {
   const std::lock_guard lock(mutex_);
-  if (retrying_ || backoff_.remaining(Backoff::Clock::now()).count() > 0) refuse();
-  retrying_ = backoff_.failing();
+  if (retrying_ || until_next_try().count() > 0) refuse();
+  retrying_ = !problem_.empty();
 }
 
 void PostgresConnector::end_try(const std::string& problem) {
@@ -111,16 +114,22 @@ void PostgresConnector::end_try(const std::string& problem) {
   problem_ = problem;
   if (problem.empty()) {
     backoff_.succeeded();
+    next_try_ = {};
   } else {
-    backoff_.failed(Backoff::Clock::now());
+    next_try_ = steady_clock::now() + backoff_.failed();
   }
 }
 
+std::chrono::milliseconds PostgresConnector::until_next_try() const {
+  const auto remaining =
+      std::chrono::ceil<std::chrono::milliseconds>(next_try_ - steady_clock::now());
+  return std::max(remaining, std::chrono::milliseconds::zero());
+}
+
 void PostgresConnector::refuse() const {
-  const auto remaining = backoff_.remaining(Backoff::Clock::now());
   throw Error(ErrorKind::unavailable, "cannot reach " + uri_.shown() + ": " + problem_ +
-                                          "; next try in " + std::to_string(remaining.count()) +
-                                          " ms");
+                                          "; next try in " +
+                                          std::to_string(until_next_try().count()) + " ms");
 }
 
 }  // namespace mlserve::store

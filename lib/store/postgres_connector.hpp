@@ -4,7 +4,7 @@
 #include <mutex>
 #include <string>
 
-#include "store/backoff.hpp"
+#include "core/backoff.hpp"
 #include "store/libpq.hpp"
 #include "store/postgres_uri.hpp"
 
@@ -29,6 +29,7 @@ class PostgresConnector {
   void apply_settings(PGconn& connection) const;
   void begin_try();
   void end_try(const std::string& problem);
+  std::chrono::milliseconds until_next_try() const;
   [[noreturn]] void refuse() const;
 
   const PostgresUri uri_;
@@ -36,6 +37,7 @@ class PostgresConnector {
 
   std::mutex mutex_;
   Backoff backoff_;
+  std::chrono::steady_clock::time_point next_try_;  // in the past after a success
   bool retrying_ = false;  // one thread finds out whether the server is back
   std::string problem_;    // of the latest try
 };

@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <utility>
 
+#include "core/backoff.hpp"
 #include "core/error.hpp"
 
 namespace mlserve::store {
@@ -65,9 +66,9 @@ void PostgresFeed::run() {
     if (listen()) {
       backoff.succeeded();
     } else {
-      backoff.failed(Backoff::Clock::now());
+      backoff.failed();
     }
-  } while (wait(kNoSocket, backoff.remaining(Backoff::Clock::now())));
+  } while (wait(kNoSocket, backoff.pause()));
 }
 
 /// Returns when the connection is lost or the end has come; false if it could not be made.
