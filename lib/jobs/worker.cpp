@@ -89,10 +89,11 @@ void Worker::run() {
   if (options_.low_priority) ::setpriority(PRIO_PROCESS, 0, kLowPriority);  // this thread's
   Bell& bell = news_->for_runners;
   Backoff backoff;
+  std::string unanswered;  // a claim's token
   while (!bell.stopped()) {
     const std::uint64_t seen = bell.rings();
     try {
-      if (std::optional<store::Job> job = claim()) {
+      if (std::optional<store::Job> job = claim(unanswered)) {
         work_off(*std::move(job));
       } else {
         bell.wait(seen);
@@ -105,9 +106,14 @@ void Worker::run() {
   }
 }
 
-std::optional<store::Job> Worker::claim() {
+// A claim that fails may have got a job nevertheless: its token is kept to ask for it.
+std::optional<store::Job> Worker::claim(std::string& unanswered) {
   if (!store_.database().exists()) return std::nullopt;  // whoever submits makes it, and it is news
-  std::optional<store::Job> job = store_.jobs().claim({options_.name, make_uuid(), options_.lease});
+  const bool again = !unanswered.empty();
+  if (!again) unanswered = make_uuid();
+  std::optional<store::Job> job =
+      store_.jobs().claim({options_.name, unanswered, options_.lease, again});
+  unanswered.clear();
   outage_.end();
   return job;
 }

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -50,7 +51,7 @@ class Worker {
   };
 
   void run();
-  std::optional<store::Job> claim();
+  std::optional<store::Job> claim(std::string& unanswered);
   void work_off(store::Job job);
 
   store::Store& store_;

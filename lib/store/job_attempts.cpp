@@ -54,8 +54,10 @@ std::optional<Job> JobStore::claim(const ClaimRequest& request) {
       "{skip_locked}) RETURNING " +
       rows::kColumns;
   static const std::string claimed_sql =
-      "SELECT " + rows::kColumns + " FROM mlserve_jobs WHERE token = $1 AND status = 'running'";
-  bool again = false;
+      "UPDATE mlserve_jobs SET renewed_at = {now} WHERE token = $1 AND status = 'running' "
+      "RETURNING " +
+      rows::kColumns;
+  bool again = request.again;
   return database_.write([&](Connection& connection) -> std::optional<Job> {
     Result found;
     if (std::exchange(again, true)) found = connection.run(claimed_sql, {request.token});

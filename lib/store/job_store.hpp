@@ -69,9 +69,10 @@ struct Attempt {
 };
 
 struct ClaimRequest {
-  std::string worker;  ///< for people: host and process
-  std::string token;   ///< new for each claim, so a lost answer can be asked for
+  std::string worker;                       ///< for people: host and process
+  std::string token;                        ///< new for each claim, until it was answered
   std::chrono::milliseconds lease{30'000};  ///< without a renewal for so long, the job goes back
+  bool again = false;  ///< a claim with this token was not answered: it may have taken effect
 };
 
 /// What a finished training adds: the next version of `name`.
@@ -136,7 +137,8 @@ class JobStore {
 
   // ---- Working
 
-  /// The first job of the queue, from now on running; none if the queue is empty.
+  /// The first job of the queue, from now on running; none if the queue is empty. `again` finds the
+  /// job that the lost claim has got, in its place, with its lease begun anew.
   std::optional<Job> claim(const ClaimRequest& request);
   /// Begins the lease anew. False, here and below: the attempt holds the job no longer.
   bool renew(const Attempt& attempt, double progress);

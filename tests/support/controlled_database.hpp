@@ -11,10 +11,14 @@
 
 namespace mlserve::testing {
 
-/// A database before whose statements a test has its say: it may wait, or throw.
+/// What a hook is told instead of a statement when a write has been committed.
+inline constexpr std::string_view kCommitted = "(committed)";
+
+/// A database before whose statements, and behind whose commits, a test has its say: it may wait,
+/// or throw.
 class ControlledDatabase final : public store::Database {
  public:
-  /// Called with each statement on the thread that runs it.
+  /// Called with each statement, or kCommitted, on the thread that runs it.
   using Hook = std::function<void(std::string_view sql)>;
 
   ControlledDatabase(std::unique_ptr<store::Database> inner, Hook hook)
@@ -35,6 +39,7 @@ class ControlledDatabase final : public store::Database {
     };
     if (access == Access::write) {
       inner_->write(controlled);
+      hook_(kCommitted);
     } else {
       inner_->read(controlled);
     }

@@ -177,6 +177,26 @@ TEST_CASE("A store that is gone for a while costs no attempt", "[jobs]") {
   CHECK(log.count("job succeeded") == 1);
 }
 
+TEST_CASE("A claim whose answer was lost costs no attempt", "[jobs]") {
+  JobBench bench;
+  const std::string id = bench.submit_predict(kPeople);
+  std::atomic<bool> lost = false;
+  const auto store = bench.other([&](std::string_view sql) {
+    thread_local bool claims = false;  // the keeper commits, too
+    claims = claims || has(sql, testing::kClaimSql);
+    if (claims && sql == testing::kCommitted && !lost.exchange(true))
+      throw Error(ErrorKind::unavailable, "the answer was lost");
+  });
+  testing::LogInMemory log;
+  jobs::Worker worker(*store, {}, log.log);
+  worker.start();
+  const store::Job job = bench.wait_for_end(id);
+  worker.stop();
+  CHECK(lost);
+  CHECK(job.status == JobStatus::succeeded);
+  CHECK(job.attempts == 1);
+}
+
 TEST_CASE("What another attempt may mend is tried again, and then fails", "[jobs]") {
   JobBench bench;
   const std::string id = bench.submit_predict(kPeople);

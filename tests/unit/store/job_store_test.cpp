@@ -92,6 +92,31 @@ TEST_CASE("Jobs are claimed in the order of their submission", "[store]") {
   CHECK_FALSE(store.jobs().claim({"worker-1", make_uuid(), 30s}));
 }
 
+TEST_CASE("A claim whose answer was lost finds its job again", "[store]") {
+  FOR_EACH_DATABASE();
+  const std::string first = submit(store);
+  const std::string second = submit(store);
+  ClaimRequest request{"worker-1", make_uuid(), 30s};
+  REQUIRE(store.jobs().claim(request));
+  request.again = true;
+  const auto found = database->open(25s)->jobs().claim(request);
+  REQUIRE(found);
+  CHECK(found->id == first);
+  CHECK(found->attempts == 1);
+  database->open(40s)->jobs().reclaim({});
+  CHECK(store.jobs().renew(attempt_of(*found), 0));  // the lease began anew
+  CHECK(store.jobs().find(second)->status == JobStatus::queued);
+}
+
+TEST_CASE("A lost claim that has got nothing gets the next job", "[store]") {
+  FOR_EACH_DATABASE();
+  const std::string id = submit(store);
+  const auto found = store.jobs().claim({"worker-1", make_uuid(), 30s, true});
+  REQUIRE(found);
+  CHECK(found->id == id);
+  CHECK(found->attempts == 1);
+}
+
 TEST_CASE("A body of bytes comes back byte by byte, an empty one too", "[store]") {
   FOR_EACH_DATABASE();
   std::string bytes = {'\0', '\xFF', '"', '\'', '\\', '\n', '\0'};
