@@ -87,10 +87,10 @@ TEST_CASE("A result that has expired is gone", "[server]") {
   const std::string id = site.submit();
   const store::Job job = site.claim();
   REQUIRE(site.jobs().append_result({id, job.token}, 0, kLines));
-  store::JobResult result;
-  result.summary = R"({"rows":2})";
-  result.time_to_live = std::chrono::milliseconds(0);
-  REQUIRE(site.jobs().finish({id, job.token}, result));
+  store::JobResult end;
+  end.summary = R"({"rows":2})";
+  end.time_to_live = std::chrono::milliseconds(0);
+  REQUIRE(site.jobs().finish({id, job.token}, end));
   while (site.jobs().sweep({})) {
   }
   CHECK(site.job(id).at("status") == "expired");
