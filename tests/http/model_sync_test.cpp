@@ -89,9 +89,11 @@ void add_version(store::Store& store, const std::string& name, const std::string
   store.jobs().submit(job, {});
   const auto claimed = store.jobs().claim({"worker", make_uuid()});
   REQUIRE(claimed);
-  REQUIRE(store.jobs().finish(
-      {claimed->id, claimed->token},
-      {"{}", std::chrono::hours(1), store::NewVersion{name, checksum, promote}}));
+  store::JobResult end;
+  end.summary = "{}";
+  end.time_to_live = std::chrono::hours(1);
+  end.version = store::NewVersion{name, checksum, promote};
+  REQUIRE(store.jobs().finish({claimed->id, claimed->token}, end));
 }
 
 std::string model_text(double accuracy) {
