@@ -23,11 +23,6 @@ void Bell::ring_all() {
   rung_.notify_all();
 }
 
-void Bell::wait(std::uint64_t seen) {
-  std::unique_lock lock(mutex_);
-  rung_.wait(lock, [&] { return has_news(seen); });
-}
-
 void Bell::wait_until(std::uint64_t seen, std::chrono::steady_clock::time_point latest) {
   std::unique_lock lock(mutex_);
   rung_.wait_until(lock, latest, [&] { return has_news(seen); });

@@ -19,7 +19,6 @@ class Bell {
   void ring_all();
 
   /// Returns when the bell has rung since `seen`, at the latest at `latest`, or when it is stopped.
-  void wait(std::uint64_t seen);
   void wait_until(std::uint64_t seen, std::chrono::steady_clock::time_point latest);
   /// Rings do not shorten this wait, only `stop` does.
   void pause(std::chrono::milliseconds duration);

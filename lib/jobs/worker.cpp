@@ -75,8 +75,9 @@ void Worker::start() {
 void Worker::stop() {
   news_->for_runners.stop();
   if (!news_->held_jobs.wait_for_none(options_.drain)) {
-    for (const std::shared_ptr<HeldJob>& held : news_->held_jobs.all()) {
-      held->end(HeldJob::End::stopped);
+    const std::vector<std::shared_ptr<HeldJob>> unfinished = news_->held_jobs.all();
+    for (const std::shared_ptr<HeldJob>& held : unfinished) held->end(HeldJob::End::stopped);
+    for (const std::shared_ptr<HeldJob>& held : unfinished) {
       if (!held->is_finishing()) give_back(store_.jobs(), *held);
     }
   }
@@ -96,7 +97,10 @@ void Worker::run() {
       if (std::optional<store::Job> job = claim(unanswered)) {
         work_off(*std::move(job));
       } else {
-        bell.wait(seen);
+        // News is no promise: on PostgreSQL a claim passes over a job that another worker has
+        // locked, and when that one dies before its commit, nobody tells that the job is still
+        // there.
+        bell.wait_until(seen, steady_clock::now() + options_.lease / 3);
       }
       backoff.succeeded();
     } catch (const std::exception& error) {  // of the claim: work_off throws nothing

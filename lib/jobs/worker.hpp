@@ -18,8 +18,8 @@
 namespace mlserve::jobs {
 
 /// Takes jobs from a store and works them off, first in, first out, on threads of its own; JOBS.md
-/// tells the life of a job. It waits for the database's news instead of asking again and again, and
-/// for a store that cannot be had.
+/// tells the life of a job. It waits for the database's news, and looks without any only every
+/// third of a lease; and it waits for a store that cannot be had.
 class Worker {
  public:
   /// `store` and `log` outlive the worker.

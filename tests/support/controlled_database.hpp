@@ -16,7 +16,7 @@ inline constexpr std::string_view kCommitted = "(committed)";
 
 /// A database before whose statements, and behind whose commits, a test has its say: it may wait,
 /// or throw.
-class ControlledDatabase final : public store::Database {
+class ControlledDatabase : public store::Database {
  public:
   /// Called with each statement, or kCommitted, on the thread that runs it.
   using Hook = std::function<void(std::string_view sql)>;

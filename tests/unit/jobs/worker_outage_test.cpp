@@ -53,6 +53,13 @@ class HeldUpWorker {
   jobs::Worker worker_;
 };
 
+/// Has no news.
+class SilentDatabase final : public testing::ControlledDatabase {
+ public:
+  using ControlledDatabase::ControlledDatabase;
+  void watch(store::ChangeListener /*listener*/) override {}
+};
+
 }  // namespace
 
 TEST_CASE("Two jobs run at once where two may", "[jobs]") {
@@ -197,6 +204,26 @@ TEST_CASE("A claim whose answer was lost costs no attempt", "[jobs]") {
   CHECK(job.attempts == 1);
 }
 
+TEST_CASE("A job that no news tells of is found nevertheless", "[jobs]") {
+  JobBench bench;
+  bench.submit_predict(kPeople);
+  std::atomic<int> looks = 0;
+  Gate emptied;
+  // A look holds the lock of the writers: what is submitted from then on comes too late for it.
+  store::Store store(std::make_unique<SilentDatabase>(
+      store::open_database(bench.url()), [&](std::string_view sql) {
+        if (has(sql, testing::kClaimSql) && ++looks == 2) emptied.open();
+      }));
+  testing::LogInMemory log;
+  jobs::WorkerOptions options;
+  options.lease = 1s;
+  jobs::Worker worker(store, options, log.log);
+  worker.start();
+  emptied.pass();
+  const std::string id = bench.submit_predict(kPeople);
+  CHECK(bench.wait_for_end(id).status == JobStatus::succeeded);
+}
+
 TEST_CASE("What another attempt may mend is tried again, and then fails", "[jobs]") {
   JobBench bench;
   const std::string id = bench.submit_predict(kPeople);
@@ -220,10 +247,11 @@ TEST_CASE("What another attempt may mend is tried again, and then fails", "[jobs
 TEST_CASE("A worker that stops does not wait for a store that is gone", "[jobs]") {
   JobBench bench;
   const std::string id = bench.submit_predict(kPeople);
+  const std::string_view step = GENERATE(testing::kModelSql, testing::kFinishSql);
   std::atomic<bool> gone = false;
   Gate work_met_it;
   const auto store = bench.other([&](std::string_view sql) {
-    if (has(sql, testing::kModelSql)) gone = true;
+    if (has(sql, step)) gone = true;
     if (gone) work_met_it.open();
     if (gone) throw Error(ErrorKind::unavailable, "gone for good");
   });
