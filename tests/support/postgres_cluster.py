@@ -68,6 +68,8 @@ class Cluster:
         if self.marker.exists():
             self.halt("immediate")
             shutil.rmtree(self.folder)
+        elif self.folder.is_dir() and not any(self.folder.iterdir()):
+            self.folder.rmdir()  # never started
 
     def _make(self):
         if not self.marker.exists():
