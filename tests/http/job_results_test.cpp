@@ -89,7 +89,7 @@ TEST_CASE("A result that has expired is gone", "[server]") {
   REQUIRE(site.jobs().append_result({id, job.token}, 0, kLines));
   store::JobResult end;
   end.summary = R"({"rows":2})";
-  end.time_to_live = std::chrono::milliseconds(0);
+  end.time_to_live = std::chrono::milliseconds(-1);  // over by now, in this very millisecond
   REQUIRE(site.jobs().finish({id, job.token}, end));
   while (site.jobs().sweep({})) {
   }
