@@ -28,7 +28,7 @@ std::optional<milliseconds> parse_duration(std::string_view text) {
     break;
   }
   const auto number = parse_double(text);
-  if (!number || *number * unit < 1 || *number * unit > static_cast<double>(kLongest.count()))
+  if (!number || *number < 0 || *number * unit > static_cast<double>(kLongest.count()))
     return std::nullopt;
   return milliseconds(std::llround(*number * unit));
 }
@@ -72,12 +72,12 @@ void add_max_queue_option(CLI::App& app, std::size_t& max_queued) {
 }
 
 void add_duration_option(CLI::App& app, const std::string& name, milliseconds& duration,
-                         const std::string& description) {
+                         const std::string& description, milliseconds least) {
   app.add_option_function<std::string>(
          name,
-         [name, &duration](const std::string& text) {
+         [name, &duration, least](const std::string& text) {
            const auto parsed = parse_duration(text);
-           if (!parsed) {
+           if (!parsed || *parsed < least) {
              throw CLI::ValidationError(
                  name, "\"" + shown(text) + "\" is no duration like 500ms, 30s, 5m, 24h or 7d");
            }

@@ -34,7 +34,8 @@ void add_options(CLI::App& app, WorkerCommand& command) {
       ->capture_default_str();
   add_worker_options(app, command.worker);
   add_duration_option(app, "--drain-timeout", command.worker.drain,
-                      "How long running jobs may go on after SIGTERM");
+                      "How long running jobs may go on after SIGTERM",
+                      std::chrono::milliseconds(0));
   app.add_option("--health-port", command.health.port,
                  "Answers GET /livez and /readyz on this port; 0 for any free one");
   app.add_option("--health-host", command.health.host, "Address of the health port")

@@ -162,7 +162,8 @@ Outcome retry_job(JobService& jobs, const RouteOptions& options, Request request
 
 Outcome list_jobs(JobService& jobs, Request request) {
   if (!is_local(request)) {
-    return problem(403, "", "jobs are listed for programs on the server's own machine, not by a proxy");
+    return problem(403, "",
+                   "jobs are listed for programs on the server's own machine, not by a proxy");
   }
   return or_problem([&]() -> Outcome {
     const store::JobFilter filter = filter_of(request);

@@ -18,8 +18,8 @@ Outcome cancel_job(JobService& jobs, const RouteOptions& options, Request reques
 /// POST /jobs/{id}/retry: a failed or cancelled job goes to the end of the queue.
 Outcome retry_job(JobService& jobs, const RouteOptions& options, Request request);
 
-/// GET /jobs?status=&limit=&cursor=&wait=: latest first, for clients on this machine (is_local). With `wait`
-/// as soon as any job changes, at the latest after that time.
+/// GET /jobs?status=&limit=&cursor=&wait=: latest first, for clients on this machine (is_local).
+/// With `wait` as soon as any job changes, at the latest after that time.
 Outcome list_jobs(JobService& jobs, Request request);
 
 }  // namespace mlserve::server
