@@ -121,44 +121,64 @@ int retry(const JobsCommand& command, const Context& context) {
 
 using Action = int (*)(const JobsCommand&, const Context&);
 
-CLI::App* add_action(CLI::App& jobs, const std::string& name, const std::string& description,
-                     JobsCommand& command) {
-  CLI::App* const sub = jobs.add_subcommand(name, description);
-  add_store_option(*sub, command.store);
-  return sub;
+/// One of the commands below `jobs`, with options of its own: the environment is read for all of
+/// them, whichever was said.
+struct JobsAction {
+  CLI::App* app;
+  std::shared_ptr<JobsCommand> command;
+  Action run;
+};
+
+JobsAction add_action(CLI::App& jobs, const std::string& name, const std::string& description,
+                      Action run) {
+  JobsAction action{jobs.add_subcommand(name, description), std::make_shared<JobsCommand>(), run};
+  add_store_option(*action.app, action.command->store);
+  return action;
+}
+
+JobsAction add_list(CLI::App& jobs) {
+  JobsAction action = add_action(jobs, "list", "The latest jobs", list);
+  action.app->add_option("--status", action.command->status, "Only jobs that are so")
+      ->check(CLI::IsMember({"queued", "running", "succeeded", "failed", "cancelled", "expired"}));
+  action.app->add_option("--limit", action.command->limit, "How many")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}))
+      ->capture_default_str();
+  return action;
+}
+
+JobsAction add_for_one(CLI::App& jobs, const std::string& name, const std::string& description,
+                       Action run) {
+  JobsAction action = add_action(jobs, name, description, run);
+  action.app->add_option("id", action.command->id, "Of the job")->required();
+  return action;
+}
+
+JobsAction add_cancel(CLI::App& jobs) {
+  JobsAction action = add_for_one(jobs, "cancel", "End a queued or running job", cancel);
+  add_duration_option(*action.app, "--result-ttl", action.command->result_ttl,
+                      "How long it can be tried again");
+  return action;
+}
+
+JobsAction add_retry(CLI::App& jobs) {
+  JobsAction action = add_for_one(jobs, "retry", "Queue a failed or cancelled job again", retry);
+  add_max_queue_option(*action.app, action.command->queue.max_queued);
+  return action;
 }
 
 }  // namespace
 
 Command add_jobs(CLI::App& app) {
-  auto command = std::make_shared<JobsCommand>();
   CLI::App* const jobs = app.add_subcommand("jobs", "Look at the queue, cancel and retry jobs");
   jobs->footer(kExamples);
   jobs->require_subcommand(1);
-  std::vector<std::pair<CLI::App*, Action>> actions;
-  CLI::App* const listing = add_action(*jobs, "list", "The latest jobs", *command);
-  listing->add_option("--status", command->status, "Only jobs that are so")
-      ->check(CLI::IsMember({"queued", "running", "succeeded", "failed", "cancelled", "expired"}));
-  listing->add_option("--limit", command->limit, "How many")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}))
-      ->capture_default_str();
-  actions.emplace_back(listing, list);
-  const auto add_for_one = [&](const char* name, const char* description, Action action) {
-    CLI::App* const sub = add_action(*jobs, name, description, *command);
-    sub->add_option("id", command->id, "Of the job")->required();
-    actions.emplace_back(sub, action);
-    return sub;
-  };
-  add_for_one("show", "One job", show);
-  CLI::App* const cancelling = add_for_one("cancel", "End a queued or running job", cancel);
-  add_duration_option(*cancelling, "--result-ttl", command->result_ttl,
-                      "How long it can be tried again");
-  CLI::App* const retrying = add_for_one("retry", "Queue a failed or cancelled job again", retry);
-  add_max_queue_option(*retrying, command->queue.max_queued);
-  for (const auto& [sub, action] : actions) name_environment(*sub);
-  return {jobs, [command, actions](Context& context) {
-            for (const auto& [sub, action] : actions) {
-              if (sub->parsed()) return action(*command, context);
+  const std::vector<JobsAction> actions = {add_list(*jobs),
+                                           add_for_one(*jobs, "show", "One job", show),
+                                           add_cancel(*jobs), add_retry(*jobs)};
+  for (const JobsAction& action : actions) name_environment(*action.app);
+  return {jobs, [actions](Context& context) {
+            for (const JobsAction& action : actions) {
+              if (action.app->parsed()) return action.run(*action.command, context);
             }
             return kWrongUsage;
           }};

@@ -37,7 +37,8 @@ void add_options(CLI::App& app, WorkerCommand& command) {
                       "How long running jobs may go on after SIGTERM",
                       std::chrono::milliseconds(0));
   app.add_option("--health-port", command.health.port,
-                 "Answers GET /livez and /readyz on this port; 0 for any free one");
+                 "Answers GET /livez and /readyz on this port; 0 for any free one")
+      ->check(CLI::Range(0, 65535));
   app.add_option("--health-host", command.health.host, "Address of the health port")
       ->capture_default_str();
 }

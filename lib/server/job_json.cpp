@@ -40,7 +40,8 @@ void write_links(JsonWriter& json, const Job& job) {
 
 void write_failures(JsonWriter& json, const Job& job) {
   json.key("error");
-  if (job.failures.empty()) {
+  // Of a job that succeeded after all they are history.
+  if (job.failures.empty() || job.status == store::JobStatus::succeeded) {
     json.null();
   } else {
     json.string(job.failures.back().reason);

@@ -88,12 +88,12 @@ PgConnectionHandle PostgresConnector::open() const {
 
 // By statements, so that `options` in the URI keeps its meaning; what somebody has set on purpose
 // stays. What was acknowledged is durable. A process that was paused in a transaction holds its
-// locks no longer than a minute.
+// locks no longer than some seconds: others wait for its job.
 void PostgresConnector::apply_settings(PGconn& connection) const {
   const std::string lock_timeout = std::to_string(lock_timeout_.count());
   const std::string settings =
       "SELECT set_config(name, value, false) FROM (VALUES ('statement_timeout', '0', '60s'), "
-      "('idle_in_transaction_session_timeout', '0', '60s'), ('lock_timeout', '0', '" +
+      "('idle_in_transaction_session_timeout', '0', '3s'), ('lock_timeout', '0', '" +
       lock_timeout +
       "'), ('synchronous_commit', 'off', 'on')) AS wanted (name, unwanted, value) "
       "WHERE current_setting(name) = unwanted";

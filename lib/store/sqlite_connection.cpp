@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <mutex>
 #include <sqlite3.h>
@@ -45,8 +46,10 @@ void make_private(const std::string& path) {
   const std::lock_guard lock(mutex);
   const Descriptor made(
       ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!made && errno != EEXIST && errno != EACCES && errno != EROFS)
-    throw system_error(ErrorKind::unavailable, "cannot open the database " + path, errno);
+  if (!made && errno != EEXIST && errno != EACCES && errno != EROFS) {
+    throw Error(ErrorKind::unavailable,
+                "cannot make the database " + shown(path, 200) + ": " + std::strerror(errno));
+  }
 }
 
 struct BindParameter {

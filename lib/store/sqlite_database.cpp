@@ -166,6 +166,16 @@ class SqliteDatabase final : public Database {
 }  // namespace
 
 std::unique_ptr<Database> open_sqlite(std::string path, const DatabaseOptions& options) {
+  if (path.starts_with(':') || path.starts_with("file:")) {
+    throw Error(ErrorKind::invalid_argument,
+                "sqlite:" + shown(path) + ": a store is a file, said by its path");
+  }
+  const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(folder, ignored)) {
+    throw Error(ErrorKind::not_found, "sqlite:" + shown(path, 200) + ": the folder " +
+                                          shown(folder.string(), 200) + " is not there");
+  }
   return std::make_unique<SqliteDatabase>(std::move(path), options);
 }
 

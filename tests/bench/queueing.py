@@ -72,7 +72,7 @@ class SqliteStore:
         with contextlib.closing(sqlite3.connect(self.folder / "bare.db")) as database:
             database.isolation_level = None
             for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
-                              "CREATE TABLE bare (id INTEGER PRIMARY KEY, body TEXT)"):
+                              "CREATE TABLE IF NOT EXISTS bare (id INTEGER PRIMARY KEY, body TEXT)"):
                 database.execute(statement)
             start, count = time.monotonic(), 0
             while time.monotonic() - start < seconds:

@@ -286,6 +286,12 @@ class Command(JobsTestCase):
                 self.assert_fails(self.run_mlserve("jobs", action, job), NOT_USABLE, "no job ",
                                   job)
 
+    def test_an_option_goes_before_its_variable(self):
+        for action in (["list"], ["show", UNKNOWN], ["cancel", UNKNOWN], ["retry", UNKNOWN]):
+            result = self.run_mlserve("jobs", *action, "--store", "sqlite:said.db",
+                                      environment={"MLSERVE_STORE": "sqlite:variable.db"})
+            self.assert_fails(result, NOT_USABLE, "sqlite:said.db is not there")
+
     def test_a_job_that_has_ended_stays_so(self):
         server = self.serve()
         job = server.submit()

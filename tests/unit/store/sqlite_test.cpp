@@ -58,8 +58,8 @@ std::string bytes_of(const std::string& path) {
 Error failure(const std::string& path) {
   DatabaseOptions options;
   options.busy_timeout = 50ms;
-  const auto store = open_store("sqlite:" + path, options);
-  const auto error = error_of([&] { store->jobs().submit(new_job(), {}); });
+  const auto error =
+      error_of([&] { open_store("sqlite:" + path, options)->jobs().submit(new_job(), {}); });
   REQUIRE(error);
   return *error;
 }
@@ -154,7 +154,9 @@ TEST_CASE("A database that another process has locked is not available", "[store
 TEST_CASE("A folder that is not there is named", "[store]") {
   const TemporaryFolder folder;
   CHECK_THAT(failure(folder.file("no/jobs.db")).what(), Catch::Contains("no/jobs.db"));
+  CHECK(failure(folder.file("no/jobs.db")).kind() == ErrorKind::not_found);
   CHECK(error_of([] { open_store("mysql://x"); })->kind() == ErrorKind::invalid_argument);
+  CHECK(error_of([] { open_store("sqlite::memory:"); })->kind() == ErrorKind::invalid_argument);
   CHECK(error_of([] { open_store("sqlite:"); })->kind() == ErrorKind::invalid_argument);
 }
 
