@@ -98,8 +98,8 @@ class PostgresStore:
         programs = programs_folder()
         script = self.folder / "bare.sql"
         script.write_text(f"INSERT INTO bare (body) VALUES ('{'x' * 250}');\n", encoding="ascii")
-        run([programs / "psql", "-q", self.url, "-c",
-             "CREATE TABLE IF NOT EXISTS bare (id BIGSERIAL PRIMARY KEY, body TEXT)"])
+        run([programs / "psql", "-q", self.url, "-c", "SET client_min_messages = warning",
+             "-c", "CREATE TABLE IF NOT EXISTS bare (id BIGSERIAL PRIMARY KEY, body TEXT)"])
         done = run([programs / "pgbench", "-n", "-c", str(CLIENTS), "-T", str(seconds), "-M",
                     "prepared", "-f", script, self.url])
         for line in done.output.splitlines():
