@@ -28,7 +28,17 @@ bool has_ended_itself(Connection& connection, const Attempt& attempt) {
 void keep_result(Connection& connection, const BlobId& blob, const JobResult& result) {
   if (result.last_number > 0 && !result.last_piece.empty())
     blobs::append(connection, blob, result.last_number, result.last_piece);
-  if (!blobs::keep(connection, blob)) blobs::put(connection, blob, result.last_piece);
+  if (blobs::keep(connection, blob)) return;
+  if (result.last_number > 0)
+    throw Error(ErrorKind::internal, "the pieces of a job's result are not there");
+  blobs::put(connection, blob, result.last_piece);
+}
+
+/// Whether the attempt's result is the job's: it has finished it.
+bool has_finished(Connection& connection, const Attempt& attempt) {
+  const Result found = connection.run("SELECT 1 FROM mlserve_jobs WHERE id = $1 AND result = $2",
+                                      {attempt.job, attempt.token});
+  return !found.rows.empty();
 }
 
 void add_version(Connection& connection, const NewVersion& version, const std::string& job) {
@@ -97,7 +107,7 @@ bool JobStore::finish(const Attempt& attempt, const JobResult& result) {
         "WHERE id = $1 AND token = $2 AND status = 'running' RETURNING body",
         {attempt.job, attempt.token, static_cast<std::int64_t>(result.time_to_live.count()),
          result.summary});
-    if (ended.rows.empty()) return has_ended_itself(connection, attempt);
+    if (ended.rows.empty()) return has_finished(connection, attempt);
     keep_result(connection, attempt.token, result);
     blobs::drop(connection, ended.rows.front().text(0));
     if (result.version) add_version(connection, *result.version, attempt.job);

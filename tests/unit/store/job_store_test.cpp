@@ -205,6 +205,17 @@ TEST_CASE("The end of a result comes with the job's end", "[store]") {
   CHECK(read_all(store, store.jobs().find(large.id)->result) == "one two");
 }
 
+TEST_CASE("A job does not succeed without the pieces of its result", "[store]") {
+  FOR_EACH_DATABASE();
+  submit(store);
+  const Job job = claim(store);
+  JobResult end = result();
+  end.last_piece = "two";
+  end.last_number = 1;  // of a first piece that is not there
+  CHECK(error_kind_of([&] { store.jobs().finish(attempt_of(job), end); }) == ErrorKind::internal);
+  CHECK(store.jobs().find(job.id)->status == JobStatus::running);
+}
+
 TEST_CASE("A result may be empty", "[store]") {
   FOR_EACH_DATABASE();
   submit(store);
@@ -280,6 +291,7 @@ TEST_CASE("A job that was handed back has lost neither its place nor an attempt"
   CHECK(store.jobs().give_back(attempt_of(job)));
   CHECK(store.jobs().give_back(attempt_of(job)));  // asked again
   CHECK_FALSE(store.jobs().renew(attempt_of(job), 0));
+  CHECK_FALSE(store.jobs().finish(attempt_of(job), result()));
   const Job again = claim(store);
   CHECK(again.id == first);
   CHECK(again.attempts == 1);
