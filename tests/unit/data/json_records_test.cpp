@@ -9,10 +9,12 @@
 #include "support/catch_shim.hpp"
 
 #include "support/errors.hpp"
+#include "support/stepped_source.hpp"
 
 using namespace mlserve::data;
 using mlserve::ErrorKind;
 using mlserve::testing::error_of;
+using mlserve::testing::SteppedSource;
 
 namespace {
 
@@ -24,24 +26,8 @@ struct Records {
   std::size_t blocks = 0;
 };
 
-/// Gives a text in reads of `step` bytes.
-class SlowSource final : public ByteSource {
- public:
-  SlowSource(std::string_view text, std::size_t step) : rest_(text), step_(step) {}
-
-  std::size_t read(char* buffer, std::size_t size) override {
-    const std::size_t count = rest_.copy(buffer, std::min(size, step_));
-    rest_.remove_prefix(count);
-    return count;
-  }
-
- private:
-  std::string_view rest_;
-  std::size_t step_;
-};
-
 Records read(std::string_view text, RecordLayout layout, std::size_t step = 1 << 20) {
-  RecordReader reader(std::make_unique<SlowSource>(text, step), "t", layout);
+  RecordReader reader(std::make_unique<SteppedSource>(text, step), "t", layout);
   Records records;
   RecordBlock block;
   while (reader.read_block(block)) {

@@ -11,6 +11,7 @@
 #include "pipeline/predict_file.hpp"
 #include "support/errors.hpp"
 #include "support/made_models.hpp"
+#include "support/stepped_source.hpp"
 
 using namespace mlserve;
 using pipeline::FileFormat;
@@ -25,22 +26,6 @@ class StringSink final : public data::ByteSink {
   void commit() override {}
 
   std::string text;
-};
-
-/// Gives at most `step` bytes at a time: lines are cut anywhere.
-class SteppedSource final : public data::ByteSource {
- public:
-  SteppedSource(std::string_view bytes, std::size_t step) : rest_(bytes), step_(step) {}
-
-  std::size_t read(char* buffer, std::size_t size) override {
-    const std::size_t count = rest_.copy(buffer, std::min(size, step_));
-    rest_.remove_prefix(count);
-    return count;
-  }
-
- private:
-  std::string_view rest_;
-  std::size_t step_;
 };
 
 /// What is predicted of records in JSON Lines.
@@ -59,7 +44,8 @@ std::string streamed(const std::string& lines, FileFormat format, const std::str
                      std::size_t step = 1 << 20) {
   const auto rows = static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
   PredictionStream stream(
-      {[&lines, step] { return std::make_unique<SteppedSource>(lines, step); }, rows, without_rows},
+      {[&lines, step] { return std::make_unique<testing::SteppedSource>(lines, step); }, rows,
+       without_rows},
       format);
   std::string text;
   for (std::string piece = stream.next(); !piece.empty(); piece = stream.next()) text += piece;

@@ -232,6 +232,29 @@ TEST_CASE("PostgreSQL's lock is waited for as long as the options say", "[store]
   });
 }
 
+TEST_CASE("A process that is paused in a transaction keeps PostgreSQL's locks only for seconds",
+          "[store]") {
+  const PostgresSchema schema;
+  const auto paused = open_database(schema.url());
+  make_table(*paused);
+  paused->write([](Connection& connection) { insert(connection, 1); });
+  const auto other = open_database(schema.url());
+  const auto set = [](Connection& connection, double value) {
+    connection.run("UPDATE kept SET real = $1 WHERE id = 1", {value});
+  };
+  int calls = 0;
+  paused->write([&](Connection& connection) {
+    set(connection, 1);
+    // Here it stands still for as long as the other one waits for the lock.
+    if (++calls == 1) other->write([&](Connection& waiting) { set(waiting, 2); });
+  });
+  CHECK(calls == 2);  // the first one's connection was lost with its lock
+  const auto real = [](Connection& connection) {
+    return connection.run("SELECT real FROM kept WHERE id = 1").rows.front().real(0);
+  };
+  CHECK(other->read(real) == 1);
+}
+
 TEST_CASE("Many threads share few connections to PostgreSQL", "[store]") {
   constexpr int kThreads = 40;
   PostgresSchema schema;
