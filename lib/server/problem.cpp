@@ -2,7 +2,6 @@
 
 #include <cctype>
 
-#include "data/json_writer.hpp"
 #include "server/refusal.hpp"
 #include "server/response_writer.hpp"
 
@@ -59,6 +58,16 @@ std::string body_pointer(bool in_list, std::size_t row, std::string_view field) 
   return pointer;
 }
 
+void write_errors(data::JsonWriter& json, const std::vector<BodyError>& errors) {
+  if (errors.empty()) return;
+  json.key("errors").begin_array();
+  for (const BodyError& error : errors) {
+    json.begin_object().key("pointer").string(error.pointer);
+    json.key("detail").string(error.detail).end_object();
+  }
+  json.end_array();
+}
+
 Response problem(int status, std::string_view title, std::string_view detail,
                  const std::vector<BodyError>& errors) {
   Response response;
@@ -68,18 +77,7 @@ Response problem(int status, std::string_view title, std::string_view detail,
   json.begin_object().key("type").string("about:blank");
   json.key("title").string(title.empty() ? reason_phrase(status) : title);
   json.key("status").integer(status).key("detail").string(detail);
-  if (!errors.empty()) {
-    json.key("errors").begin_array();
-    for (const BodyError& error : errors) {
-      json.begin_object()
-          .key("pointer")
-          .string(error.pointer)
-          .key("detail")
-          .string(error.detail)
-          .end_object();
-    }
-    json.end_array();
-  }
+  write_errors(json, errors);
   json.end_object();
   response.body += '\n';
   return response;

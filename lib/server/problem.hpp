@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "data/json_writer.hpp"
 #include "server/http.hpp"
 
 namespace mlserve::server {
@@ -18,6 +19,9 @@ struct BodyError {
 /// "#/row/field"; without the row for a body that is one record, without the field for a whole
 /// record.
 std::string body_pointer(bool in_list, std::size_t row, std::string_view field);
+
+/// Puts "errors" into the object that is being written, unless there are none.
+void write_errors(data::JsonWriter& json, const std::vector<BodyError>& errors);
 
 /// application/problem+json (RFC 9457). An empty title is the status' own phrase.
 Response problem(int status, std::string_view title, std::string_view detail,
