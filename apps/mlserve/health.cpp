@@ -2,8 +2,8 @@
 
 #include <utility>
 
+#include "server/error_shape.hpp"
 #include "server/health.hpp"
-#include "server/problem.hpp"
 
 namespace mlserve::app {
 
@@ -19,7 +19,7 @@ Health::Health(const HealthOptions& options, std::function<bool()> is_ready, Log
       transport, server::health_routes([is_ready = std::move(is_ready)] {
         return is_ready() ? std::string_view() : std::string_view("the store is not reachable");
       }),
-      [](int status, const std::string& detail) { return server::problem(status, "", detail); });
+      server::TransportHooks{server::error_for_path});
   thread_ = std::thread([this] { transport_->run(); });
   log.info("health on http://" + options.host + ":" + std::to_string(transport_->port()));
 }

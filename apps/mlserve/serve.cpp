@@ -15,10 +15,10 @@
 #include "mlserve/exit_codes.hpp"
 #include "mlserve/process.hpp"
 #include "mlserve/store_options.hpp"
+#include "server/error_shape.hpp"
 #include "server/job_service.hpp"
 #include "server/local_client.hpp"
 #include "server/model_sync.hpp"
-#include "server/problem.hpp"
 #include "server/routes.hpp"
 #include "server/transport.hpp"
 #include "store/store.hpp"
@@ -180,9 +180,8 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
   server::Service service;
   load_model(app, command, service);
   JobSide job_side(command, service, context.log);
-  server::Transport transport(
-      command.transport, server::make_routes(service, command.routes),
-      [](int status, const std::string& detail) { return server::problem(status, "", detail); });
+  server::Transport transport(command.transport, server::make_routes(service, command.routes),
+                              {server::error_for_path});
   // A process that cannot have its port takes no job, either.
   if (command.worker.concurrency > 0) job_side.worker.start();
   context.log.info("serving " + model_names(service.models) + " on " +

@@ -54,6 +54,7 @@ BodyDecoder::Piece BodyDecoder::take_payload(std::string_view input, std::size_t
   const auto bytes = static_cast<std::size_t>(
       std::min<std::uint64_t>(remaining_, std::min(input.size(), max_payload)));
   remaining_ -= bytes;
+  payload_bytes_ += bytes;
   if (remaining_ == 0) state_ = state_ == State::counted ? State::done : State::data_cr;
   return {bytes, input.substr(0, bytes)};
 }

@@ -32,6 +32,9 @@ class BodyDecoder {
 
   bool done() const noexcept { return state_ == State::done; }
 
+  /// Bytes of the body that were taken so far.
+  std::uint64_t payload_bytes() const noexcept { return payload_bytes_; }
+
  private:
   enum class State {
     counted,  // the bytes of a Content-Length
@@ -57,6 +60,7 @@ class BodyDecoder {
   State state_ = State::done;
   std::uint64_t remaining_ = 0;  // of the counted body, or of the chunk
   std::uint64_t limit_ = std::numeric_limits<std::uint64_t>::max();  // what may still come
+  std::uint64_t payload_bytes_ = 0;
   int size_digits_ = 0;
   std::size_t overhead_bytes_ = 0;  // of extensions and trailers
 };

@@ -1,6 +1,5 @@
 #include "server/connection.hpp"
 
-#include <cassert>
 #include <utility>
 
 namespace mlserve::server {
@@ -32,6 +31,11 @@ Connection::Connection(const ConnectionContext& context, ConnectionId id,
       since_(now_),
       sent_at_(now_) {
   deadline_ = next_deadline();
+}
+
+// An exchange that is still there has not come to its end.
+Connection::~Connection() {
+  if (exchange_) report(*exchange_, false, Clock::now(), context_.hooks.observe);
 }
 
 Next Connection::advance(Notes notes, Scratch& scratch) {
@@ -154,16 +158,20 @@ bool Connection::read_head(Scratch& scratch) {
 }
 
 void Connection::begin_exchange(const RequestHead& head) {
-  exchange_ = std::make_unique<Exchange>(head);
+  exchange_ = std::make_unique<Exchange>(head, since_);
   Request& request = exchange_->request;
-  if (!context_.parse_target(head, request)) {
-    exchange_->framing.keep_alive = false;
-    throw Refusal(400, "the request line cannot be understood");
-  }
+  const bool understood = context_.parse_target(head, request);
   request.headers.assign(head.headers.begin(), head.headers.end());
   request.remote_address = remote_address_;
   request.deadline = since_ + context_.options.request_timeout;
+  identify(request);
+  exchange_->summary = summary_of(request);
+  if (!understood) {
+    exchange_->framing.keep_alive = false;
+    throw Refusal(400, "the request line cannot be understood");
+  }
   find_route();
+  pass_gate();
   await_body(head);
 }
 
@@ -178,6 +186,13 @@ void Connection::find_route() {
   } else {
     throw Refusal(405, "this path does not take " + request.method, {{"Allow", match.allow}});
   }
+}
+
+void Connection::pass_gate() {
+  exchange_->summary.route = exchange_->route;
+  if (!context_.hooks.gate) return;
+  exchange_->admission = context_.hooks.gate(exchange_->request, *exchange_->route);
+  exchange_->summary.client = exchange_->request.client;
 }
 
 void Connection::await_body(const RequestHead& head) {
@@ -258,53 +273,65 @@ bool Connection::answer_parked() {
 // ---- An answer
 
 void Connection::refuse(const Refusal& refusal) {
-  Response response = context_.error_response(refusal.status(), refusal.what());
+  if (!exchange_) exchange_ = Exchange::of_unreadable_head(since_, remote_address_);
+  Response response = error_response(refusal.status(), refusal.what());
   for (const auto& header : refusal.headers()) response.headers.push_back(header);
   respond(std::move(response));
 }
 
 void Connection::respond_internal_error() {
-  respond(context_.error_response(500, "the server has made a mistake"));
+  respond(error_response(500, "the server has made a mistake"));
+}
+
+Response Connection::error_response(int status, const std::string& detail) const {
+  return context_.hooks.error_response(exchange_->summary.path, status, detail);
 }
 
 // Bytes of a request that was not read to its end are no next request: then we close.
 void Connection::respond(Response response) {
-  const bool whole = exchange_ && exchange_->body.done();
-  ResponseFraming framing = exchange_ ? exchange_->framing : ResponseFraming{};
+  Exchange& exchange = *exchange_;
+  ResponseFraming& framing = exchange.framing;
   const bool ends_itself = !response.next_piece || sends_chunks(framing);
-  framing.keep_alive = framing.keep_alive && whole && ends_itself && !context_.stopping;
-  append_response(output_.text(), response, framing);
-  now_ = sent_at_ = Clock::now();
+  framing.keep_alive = framing.keep_alive && exchange.whole() && ends_itself && !context_.stopping;
+  complete(response, exchange.summary, context_.hooks.decorate);
+  exchange.status = response.status;
+  exchange.subject = std::move(response.subject);
+  write([&](std::string& out) { append_response(out, response, framing); });
   if (response.next_piece && has_body(response.status, framing)) {
-    return begin_pieces(std::move(response), framing);
+    return begin_pieces(std::move(response));
   }
-  end_answer(framing.keep_alive);
+  end_answer();
 }
 
-void Connection::begin_pieces(Response response, const ResponseFraming& framing) {
-  assert(exchange_);  // errors of the transport have no pieces
-  exchange_->framing = framing;
+void Connection::begin_pieces(Response response) {
   exchange_->next_piece = std::move(response.next_piece);
   exchange_->request = Request();
   exchange_->parked.reset();
   phase_ = Phase::pieces;
-  if (!sends_chunks(framing)) channel_->fail_on_close(true);
+  if (!sends_chunks(exchange_->framing)) channel_->fail_on_close(true);
 }
 
 void Connection::continue_answer() {
   const std::string piece = exchange_->next_piece();
-  const ResponseFraming framing = exchange_->framing;
-  append_piece(output_.text(), piece, framing);
-  now_ = sent_at_ = Clock::now();
+  const ResponseFraming& framing = exchange_->framing;
+  write([&](std::string& out) { append_piece(out, piece, framing); });
   if (!piece.empty()) return;
   if (!sends_chunks(framing)) channel_->fail_on_close(false);
-  end_answer(framing.keep_alive);
+  end_answer();
 }
 
-void Connection::end_answer(bool keep_alive) {
-  const bool whole = exchange_ && exchange_->body.done();
-  closing_ = !keep_alive;
-  lingering_ = closing_ && (!whole || readable_ || !input_.empty());
+template <class Append>
+void Connection::write(Append&& append) {
+  const std::size_t before = output_.text().size();
+  append(output_.text());
+  exchange_->sent_bytes += output_.text().size() - before;
+  now_ = sent_at_ = Clock::now();
+}
+
+void Connection::end_answer() {
+  closing_ = !exchange_->framing.keep_alive;
+  lingering_ = closing_ && (!exchange_->whole() || readable_ || !input_.empty());
+  report(*exchange_, true, now_, context_.hooks.observe);
   exchange_.reset();
   phase_ = Phase::head;
   scanner_ = HeadScanner(head_limits());

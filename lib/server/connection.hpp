@@ -27,7 +27,7 @@ struct ConnectionContext {
   const TransportOptions& options;
   const Router& router;
   ParseTarget parse_target;
-  Transport::ErrorResponse error_response;
+  TransportHooks hooks;
   std::shared_ptr<Poller> poller;
   std::atomic<bool> stopping{false};  ///< no new request is taken
   std::atomic<bool> aborted{false};   ///< what still runs is given up
@@ -55,6 +55,10 @@ class Connection {
  public:
   Connection(const ConnectionContext& context, ConnectionId id, std::unique_ptr<Channel> channel,
              std::string remote_address);
+  ~Connection();
+
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
   /// One turn: receives, handles and answers requests as far as it can go.
   Next advance(Notes notes, Scratch& scratch);
@@ -91,6 +95,7 @@ class Connection {
   bool read_head(Scratch& scratch);
   void begin_exchange(const RequestHead& head);
   void find_route();
+  void pass_gate();
   void await_body(const RequestHead& head);
   bool read_body(Scratch& scratch);
   void decode_input();
@@ -100,10 +105,13 @@ class Connection {
 
   void refuse(const Refusal& refusal);
   void respond_internal_error();
+  Response error_response(int status, const std::string& detail) const;
   void respond(Response response);
-  void begin_pieces(Response response, const ResponseFraming& framing);
+  void begin_pieces(Response response);
   void continue_answer();
-  void end_answer(bool keep_alive);
+  template <class Append>
+  void write(Append&& append);
+  void end_answer();
 
   bool fill(Scratch& scratch);
   bool drain(Scratch& scratch);

@@ -3,6 +3,9 @@
 #include <array>
 #include <utility>
 
+#include "server/request_id.hpp"
+#include "server/trace_parent.hpp"
+
 namespace mlserve::server {
 namespace {
 
@@ -22,11 +25,50 @@ ParkedAnswer::ParkedAnswer(Parked parked, std::weak_ptr<Poller> poller, Connecti
   }));
 }
 
-Exchange::Exchange(const RequestHead& head)
+Exchange::Exchange(const RequestHead& head, SteadyTime first_byte)
     : body(head),
       framing{.keep_alive = head.keep_alive,
               .head_only = head.method == "HEAD",
-              .minor_version = head.minor_version} {}
+              .minor_version = head.minor_version},
+      begun(first_byte) {}
+
+std::unique_ptr<Exchange> Exchange::of_unreadable_head(SteadyTime first_byte,
+                                                       std::string remote_address) {
+  auto exchange = std::make_unique<Exchange>(RequestHead{}, first_byte);
+  exchange->head_read = false;
+  exchange->framing.keep_alive = false;
+  exchange->summary.remote_address = std::move(remote_address);
+  exchange->summary.request_id = make_request_id();
+  return exchange;
+}
+
+void identify(Request& request) {
+  const auto sent = usable_request_id(request.header("X-Request-Id"));
+  request.request_id = sent ? std::string(*sent) : make_request_id();
+  const std::string_view trace = request.header("traceparent");
+  if (is_trace_parent(trace)) request.trace_parent = trace;
+}
+
+RequestSummary summary_of(const Request& request) {
+  return {request.method,
+          request.path,
+          request.remote_address,
+          request.request_id,
+          request.trace_parent,
+          request.client,
+          std::string(request.header("Origin"))};
+}
+
+void complete(Response& response, const RequestSummary& request, const Decorator& decorate) {
+  response.headers.emplace_back("X-Request-Id", request.request_id);
+  if (decorate) decorate(request, response);
+}
+
+void report(const Exchange& exchange, bool whole, SteadyTime now, const Observer& observe) {
+  if (!observe) return;
+  observe({exchange.summary, exchange.subject, exchange.status, whole,
+           exchange.body.payload_bytes(), exchange.sent_bytes, now - exchange.begun});
+}
 
 Outcome call_handler(Exchange& exchange, const BodySource& source) {
   Request& request = exchange.request;

@@ -7,6 +7,7 @@
 
 #include "server/body_decoder.hpp"
 #include "server/body_stream.hpp"
+#include "server/hooks.hpp"
 #include "server/http.hpp"
 #include "server/notes.hpp"
 #include "server/poller.hpp"
@@ -34,7 +35,13 @@ class ParkedAnswer {
 
 /// One request on its way to the end of its answer.
 struct Exchange {
-  explicit Exchange(const RequestHead& head);
+  Exchange(const RequestHead& head, SteadyTime begun);
+
+  /// For an answer to what is no request: its end is not known.
+  static std::unique_ptr<Exchange> of_unreadable_head(SteadyTime begun, std::string remote_address);
+
+  /// Whether the request was read to its end.
+  bool whole() const noexcept { return head_read && body.done(); }
 
   Request request;
   const Route* route = nullptr;
@@ -42,7 +49,26 @@ struct Exchange {
   ResponseFraming framing;
   std::optional<ParkedAnswer> parked;
   std::function<std::string()> next_piece;  ///< of an answer whose head is sent
+  SteadyTime begun;                         ///< when its first byte came
+  RequestSummary summary;
+  Admission admission;
+  Subject subject;
+  int status = 0;  ///< of the answer, once there is one
+  std::uint64_t sent_bytes = 0;
+  bool head_read = true;
 };
+
+/// Takes up what the client says of the identity of the request, or gives it one.
+void identify(Request& request);
+
+/// What of `request` is to be known when its handler has taken it.
+RequestSummary summary_of(const Request& request);
+
+/// Gives an answer what every answer has: the id of its request, and what `decorate` adds.
+void complete(Response& response, const RequestSummary& request, const Decorator& decorate);
+
+/// Tells `observe`, if it is there, of an exchange that is over; `whole`: the answer was.
+void report(const Exchange& exchange, bool whole, SteadyTime now, const Observer& observe);
 
 /// Calls the route's `handler`, which gets the request for good. What of the body has not been
 /// collected is read from `source` before. Throws Refusal if the body cannot be read; else what the

@@ -24,7 +24,8 @@ std::vector<Route> health_routes(std::function<std::string_view()> why_not_ready
     const std::string_view reason = why();
     return reason.empty() ? status_json(200, "ready") : status_json(503, reason);
   };
-  return {{"GET", "/livez", livez, {}, 0}, {"GET", "/readyz", readyz, {}, 0}};
+  return {{"GET", "/livez", livez, {}, 0, Scope::none},
+          {"GET", "/readyz", readyz, {}, 0, Scope::none}};
 }
 
 }  // namespace mlserve::server

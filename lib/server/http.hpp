@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
@@ -14,6 +15,15 @@
 namespace mlserve::server {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
+
+/// What an API key must allow for a route to answer, where keys are in use.
+enum class Scope {
+  none,     ///< no key, and no limit either: probes, the page that asks for a key
+  any,      ///< any key: what describes the models
+  predict,  ///< answers of a model
+  jobs,     ///< jobs, their results, training
+  admin     ///< what changes which models are served
+};
 
 /// One HTTP request, complete with its body, as handlers see it. Plain data: a test makes one by
 /// hand.
@@ -28,6 +38,9 @@ struct Request {
   /// Answer 504 when it has passed. Fixed when the handler begins: for a stream handler that is
   /// before the body, whose coming may then take longer, as long as it comes at a decent rate.
   SteadyTime deadline = SteadyTime::max();
+  std::string request_id;    ///< X-Request-Id as sent, if it is fit for a log, else made
+  std::string trace_parent;  ///< traceparent of W3C Trace Context as sent; "" without a valid one
+  std::string client;        ///< name of the API key; "" without one
 
   /// First header of that name (case-insensitive), query or path parameter; "" when absent.
   std::string_view header(std::string_view name) const;
@@ -37,6 +50,13 @@ struct Request {
 
   /// What it takes of memory, more or less.
   std::size_t memory_bytes() const noexcept;
+};
+
+/// What an answer was about, for metrics and logs.
+struct Subject {
+  std::string model;  ///< "" when no model was asked
+  std::string version;
+  std::uint64_t rows = 0;  ///< that were scored
 };
 
 /// What a handler answers. Content-Length, Transfer-Encoding, Connection and Date are the
@@ -54,6 +74,8 @@ struct Response {
   /// the connection in the middle: the client sees that the answer is not whole. Destroyed at the
   /// end, or as soon as the connection is.
   std::function<std::string()> next_piece = {};
+
+  Subject subject = {};
 };
 
 /// Wakes a parked connection. Copyable, callable from any thread, also after the connection or
@@ -115,6 +137,7 @@ struct Route {
   Handler handler;      ///< called on a worker, which must not wait
   StreamHandler stream_handler;
   std::size_t max_body_bytes = 0;  ///< 413 above it; 0: a body is read and thrown away up to 64 KiB
+  Scope scope = Scope::predict;
 };
 
 }  // namespace mlserve::server

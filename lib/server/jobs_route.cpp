@@ -161,9 +161,11 @@ Outcome retry_job(JobService& jobs, const RouteOptions& options, Request request
 }
 
 Outcome list_jobs(JobService& jobs, Request request) {
-  if (!is_local(request)) {
-    return problem(403, "",
-                   "jobs are listed for programs on the server's own machine, not by a proxy");
+  if (request.client.empty() && !is_local(request)) {
+    return problem(
+        403, "",
+        "without API keys, jobs are listed for programs on the server's own machine alone, "
+        "not by a proxy");
   }
   return or_problem([&]() -> Outcome {
     const store::JobFilter filter = filter_of(request);

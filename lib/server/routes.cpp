@@ -22,12 +22,12 @@ std::string_view why_not_ready(const Service& service) {
 }
 
 /// A route without a body.
-Route bare(std::string method, std::string pattern, Handler handler) {
-  return {std::move(method), std::move(pattern), std::move(handler), {}, 0};
+Route bare(Scope scope, std::string method, std::string pattern, Handler handler) {
+  return {std::move(method), std::move(pattern), std::move(handler), {}, 0, scope};
 }
 
-Route get(std::string pattern, Handler handler) {
-  return bare("GET", std::move(pattern), std::move(handler));
+Route get(Scope scope, std::string pattern, Handler handler) {
+  return bare(scope, "GET", std::move(pattern), std::move(handler));
 }
 
 Route predict(std::string pattern, const Service& service, const RouteOptions& options) {
@@ -44,32 +44,35 @@ Route predict(std::string pattern, const Service& service, const RouteOptions& o
 
 Route train(const Service& service, const RouteOptions& options) {
   return {
-      "POST", "/models/{name}",
+      "POST",
+      "/models/{name}",
       [&service, options](Request r) { return train_collected(service, options, std::move(r)); },
       [&service, options](const Request& r, BodyReader& body) {
         return train_streamed(service, options, r, body);
       },
-      options.max_job_bytes};
+      options.max_job_bytes,
+      Scope::jobs};
 }
 
 /// Inferring takes its time, of a small body as well: never a worker's.
 Route schema(const RouteOptions& options) {
-  return {"POST", "/schema", {}, answer_schema, options.max_body_bytes};
+  return {"POST", "/schema", {}, answer_schema, options.max_body_bytes, Scope::any};
 }
 
 void add_job_routes(const Service& service, const RouteOptions& options,
                     std::vector<Route>& routes) {
   JobService& jobs = *service.jobs;
   routes.push_back(train(service, options));
-  routes.push_back(get("/jobs", [&jobs](Request r) { return list_jobs(jobs, std::move(r)); }));
   routes.push_back(
-      get("/jobs/{id}", [&jobs](Request r) { return answer_job(jobs, std::move(r)); }));
-  routes.push_back(get("/jobs/{id}/result",
+      get(Scope::jobs, "/jobs", [&jobs](Request r) { return list_jobs(jobs, std::move(r)); }));
+  routes.push_back(get(Scope::jobs, "/jobs/{id}",
+                       [&jobs](Request r) { return answer_job(jobs, std::move(r)); }));
+  routes.push_back(get(Scope::jobs, "/jobs/{id}/result",
                        [&jobs](Request r) { return answer_job_result(jobs, std::move(r)); }));
-  routes.push_back(bare("DELETE", "/jobs/{id}", [&jobs, options](Request r) {
+  routes.push_back(bare(Scope::jobs, "DELETE", "/jobs/{id}", [&jobs, options](Request r) {
     return cancel_job(jobs, options, std::move(r));
   }));
-  routes.push_back(bare("POST", "/jobs/{id}/retry", [&jobs, options](Request r) {
+  routes.push_back(bare(Scope::jobs, "POST", "/jobs/{id}/retry", [&jobs, options](Request r) {
     return retry_job(jobs, options, std::move(r));
   }));
 }
@@ -80,8 +83,9 @@ std::vector<Route> make_routes(const Service& service, const RouteOptions& optio
   std::vector<Route> routes = {
       predict("/predict", service, options),
       predict("/models/{name}/predict", service, options),
-      get("/models", [&](const Request&) { return answer_models(service.models); }),
-      get("/models/{name}", [&](const Request& r) { return answer_model(service.models, r); }),
+      get(Scope::any, "/models", [&](const Request&) { return answer_models(service.models); }),
+      get(Scope::any, "/models/{name}",
+          [&](const Request& r) { return answer_model(service.models, r); }),
       schema(options),
   };
   for (Route& route : health_routes([&] { return why_not_ready(service); })) {

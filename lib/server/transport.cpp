@@ -41,7 +41,7 @@ class StopEvent {
 
 class Transport::Impl {
  public:
-  Impl(TransportOptions options, std::vector<Route> routes, ErrorResponse error_response)
+  Impl(TransportOptions options, std::vector<Route> routes, TransportHooks hooks)
       : options_(std::move(options)),
         router_(std::move(routes)),
         server_(options_.host, options_.port,
@@ -53,7 +53,7 @@ class Transport::Impl {
                  [this](const RequestHead& head, Request& request) {
                    return server_.parse_target(head, request);
                  },
-                 std::move(error_response), std::make_shared<Poller>()},
+                 std::move(hooks), std::make_shared<Poller>()},
         reactor_(context_) {}
 
   int port() const noexcept { return port_; }
@@ -77,9 +77,8 @@ class Transport::Impl {
 };
 
 Transport::Transport(TransportOptions options, std::vector<Route> routes,
-                     ErrorResponse error_response)
-    : impl_(std::make_unique<Impl>(std::move(options), std::move(routes),
-                                   std::move(error_response))) {}
+                     TransportHooks hooks)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(routes), std::move(hooks))) {}
 
 Transport::~Transport() = default;
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "server/hooks.hpp"
 #include "server/http.hpp"
 
 namespace mlserve::server {
@@ -42,15 +43,13 @@ struct TransportOptions {
 /// TRANSPORT.md for the life of a connection.
 class Transport {
  public:
-  /// Answers with the table `routes`; `error_response` makes the body of what the transport
-  /// refuses by itself (400, 404, 405, 408, 411, 413, 414, 415, 417, 431, 500, 501, 503, 505)
-  /// from the status and a sentence of detail, whole, without a `next_piece`. Allow and
-  /// Retry-After are added to it. Called on several threads at once.
-  using ErrorResponse = std::function<Response(int status, const std::string& detail)>;
-
+  /// Answers with the table `routes`. What the transport refuses by itself (400, 404, 405, 408, 411,
+  /// 413, 414, 415, 417, 431, 500, 501, 503, 505) is `hooks.error_response`, to which Allow and
+  /// Retry-After are added.
+  ///
   /// Binds and listens; the kernel accepts connections from here on.
   /// Throws Error(unavailable) when the address is taken or cannot be had.
-  Transport(TransportOptions options, std::vector<Route> routes, ErrorResponse error_response);
+  Transport(TransportOptions options, std::vector<Route> routes, TransportHooks hooks);
   ~Transport();
 
   Transport(const Transport&) = delete;

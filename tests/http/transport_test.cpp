@@ -9,6 +9,7 @@
 #include "support/catch_shim.hpp"
 
 #include "core/error.hpp"
+#include "server/refusal.hpp"
 #include "support/http_server.hpp"
 
 using namespace mlserve;
@@ -552,8 +553,7 @@ TEST_CASE("Stopping gives up what does not end in time", "[server]") {
 }
 
 TEST_CASE("A transport stopped before it runs ends at once", "[server]") {
-  Transport transport({}, {hello()},
-                      [](int status, const std::string& d) { return text(status, d); });
+  Transport transport({}, {hello()}, TransportHooks{text_error});
   transport.stop();
   transport.stop();
   transport.run();
@@ -572,4 +572,53 @@ TEST_CASE("A port that is taken is an error that names it", "[server]") {
           "cannot listen on 127.0.0.1:" + std::to_string(server.port()) +
               ": Address already in use");
   }
+}
+
+TEST_CASE("Every answer has the id of its request, sent or made", "[server]") {
+  Server server({hello()});
+  const auto head_of = [&](const std::string& headers) {
+    HttpClient client(server.port());
+    return client.exchange("GET /hello HTTP/1.1\r\nHost: a\r\n" + headers + "\r\n").head;
+  };
+  const std::string mark = "X-Request-Id: ";
+  CHECK(head_of("X-Request-Id: abc-1\r\n").find(mark + "abc-1\r\n") != std::string::npos);
+  const std::string made = head_of("");
+  REQUIRE(made.find(mark) != std::string::npos);
+  CHECK(head_of("X-Request-Id: a b\r\n").find("a b") == std::string::npos);
+  const auto id = made.substr(made.find(mark), mark.size() + 32);
+  CHECK(head_of("").find(id) == std::string::npos);
+}
+
+TEST_CASE("The gate sees a request before its body, and the observer its end", "[server]") {
+  std::atomic<std::size_t> in_flight{0};
+  std::mutex mutex;
+  std::vector<std::string> seen;
+  TransportHooks hooks{text_error};
+  hooks.gate = [&](Request& request, const Route&) {
+    if (request.header("X-Key").empty()) throw Refusal(401, "no key");
+    request.client = "shop";
+    ++in_flight;
+    return Admission(in_flight);
+  };
+  hooks.decorate = [](const RequestSummary& request, Response& response) {
+    response.headers.emplace_back("X-Path", request.path);
+  };
+  hooks.observe = [&](const RequestReport& report) {
+    const std::lock_guard lock(mutex);
+    seen.push_back(report.request.path + " " + report.request.client + " " +
+                   std::to_string(report.status) + " " + std::to_string(report.body_bytes) + " " +
+                   std::to_string(report.sent_bytes > 0) + (report.whole ? "" : " broken"));
+  };
+  Server server({echo()}, {}, hooks);
+  HttpClient client(server.port());
+  client.send(post_head("/echo", "X-Key: k\r\nContent-Length: 5\r\n"));
+  client.send("hello");
+  const Answer answer = client.read();
+  CHECK(answer.body == "hello");
+  CHECK(answer.has("X-Path: /echo\r\n"));
+  CHECK(in_flight == 0);
+  CHECK(HttpClient(server.port()).exchange(post_request("/echo", "x")).status == 401);
+  CHECK(HttpClient(server.port()).exchange("NONSENSE\r\n\r\n").status == 400);
+  server.finish();
+  CHECK(seen == std::vector<std::string>{"/echo shop 200 5 1", "/echo  401 0 1", "  400 0 1"});
 }

@@ -33,13 +33,17 @@ inline std::string read_all(server::BodyReader& body) {
   return all;
 }
 
+inline server::Response text_error(std::string_view, int status, const std::string& detail) {
+  return text(status, detail);
+}
+
 /// A transport on a free port, run by a thread of its own until the end of the test. What it
 /// refuses is text.
 class Server {
  public:
-  explicit Server(std::vector<server::Route> routes, server::TransportOptions options = {})
-      : transport_(std::in_place, options, std::move(routes),
-                   [](int status, const std::string& detail) { return text(status, detail); }),
+  explicit Server(std::vector<server::Route> routes, server::TransportOptions options = {},
+                  server::TransportHooks hooks = {text_error})
+      : transport_(std::in_place, options, std::move(routes), std::move(hooks)),
         thread_([this] { transport_->run(); }) {}
 
   ~Server() { finish(); }
