@@ -101,7 +101,7 @@ int main(int argc, char** argv) {
   app.allow_config_extras(CLI::config_extras_mode::error);
   const std::vector<Command> commands = {add_train(app),   add_predict(app), add_evaluate(app),
                                          add_inspect(app), add_export(app),  add_serve(app),
-                                         add_worker(app),  add_jobs(app)};
+                                         add_worker(app),  add_jobs(app),    add_key(app)};
   name_environment(app);
   for (const Command& command : commands) name_environment(*command.app);
   try {

@@ -18,6 +18,13 @@ int Signals::wait() const {
   return signal;
 }
 
+std::optional<int> Signals::wait_for(std::chrono::milliseconds time) const {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const timespec timeout{seconds.count(), std::chrono::nanoseconds(time - seconds).count()};
+  const int signal = sigtimedwait(&set_, nullptr, &timeout);
+  return signal > 0 ? std::optional<int>(signal) : std::nullopt;
+}
+
 void Signals::restore() const { pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
 
 void raise_file_limit() {

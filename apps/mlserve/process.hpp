@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <csignal>
+#include <optional>
 
 namespace mlserve::app {
 
@@ -13,6 +15,9 @@ class Signals {
 
   /// SIGINT, SIGTERM or SIGHUP, whichever comes next.
   int wait() const;
+
+  /// The same, if one comes within `time`.
+  std::optional<int> wait_for(std::chrono::milliseconds time) const;
 
   /// The next SIGINT or SIGTERM ends the process at once.
   void restore() const;

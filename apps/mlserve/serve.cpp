@@ -11,10 +11,12 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "jobs/worker.hpp"
+#include "mlserve/access_options.hpp"
 #include "mlserve/command.hpp"
 #include "mlserve/exit_codes.hpp"
 #include "mlserve/process.hpp"
 #include "mlserve/store_options.hpp"
+#include "server/access.hpp"
 #include "server/error_shape.hpp"
 #include "server/job_service.hpp"
 #include "server/local_client.hpp"
@@ -39,6 +41,9 @@ answer what has begun, then exit 0. A second Ctrl-C exits at once.)";
 
 constexpr int kDefaultPort = 12345;
 
+/// How often the key file is looked at.
+constexpr std::chrono::seconds kRefreshInterval{1};
+
 /// Threads that ask the store, and requests that wait for them: 503 above.
 constexpr unsigned kStoreThreads = 8;
 constexpr std::size_t kMaxStoreRequests = 10'000;
@@ -51,6 +56,7 @@ struct ServeCommand {
   std::string name;
   std::string default_model;
   std::string store;
+  AccessOptions access;
   bool insecure = false;
   double request_timeout = 60;
 };
@@ -164,6 +170,20 @@ std::string model_names(const server::ModelRegistry& models) {
   return names.empty() ? "no model yet" : "model" + names;
 }
 
+server::TransportHooks hooks_of(const ServeCommand& command, const server::Access& access) {
+  server::TransportHooks hooks{server::error_for_path};
+  hooks.gate = [&access](server::Request& request, const server::Route& route) {
+    access.check(request, route);
+    return server::Admission();
+  };
+  hooks.decorate = [&access, redacts = command.access.redact](const server::RequestSummary& request,
+                                                              server::Response& response) {
+    if (redacts) server::redact(request, response);
+    access.decorate(request, response);
+  };
+  return hooks;
+}
+
 int run(const CLI::App& app, ServeCommand& command, Context& context) {
   honour_port_variable(app, command);
   if (!server::is_loopback(command.transport.host) && !command.insecure) {
@@ -180,8 +200,11 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
   server::Service service;
   load_model(app, command, service);
   JobSide job_side(command, service, context.log);
-  server::Transport transport(command.transport, server::make_routes(service, command.routes),
-                              {server::error_for_path});
+  const auto keys = open_keys(command.access);
+  const server::Access access({keys.get(), false, command.access.cors_origins});
+  std::vector<server::Route> routes = server::make_routes(service, command.routes);
+  for (server::Route& route : access.preflight_routes(routes)) routes.push_back(std::move(route));
+  server::Transport transport(command.transport, std::move(routes), hooks_of(command, access));
   // A process that cannot have its port takes no job, either.
   if (command.worker.concurrency > 0) job_side.worker.start();
   context.log.info("serving " + model_names(service.models) + " on " +
@@ -191,7 +214,15 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
     // Should it ever end by itself, the wait for a signal ends too.
     if (!service.draining) kill(getpid(), SIGTERM);
   });
-  while (signals.wait() == SIGHUP) service.models.reload(context.log);
+  for (;;) {
+    const std::optional<int> signal = signals.wait_for(kRefreshInterval);
+    refresh_keys(keys.get(), signal == SIGHUP, context.log);
+    if (signal == SIGHUP) {
+      service.models.reload(context.log);
+    } else if (signal) {
+      break;
+    }
+  }
   context.log.info("stopping; requests that have begun are answered");
   service.draining = true;
   transport.stop();
@@ -210,6 +241,7 @@ Command add_serve(CLI::App& app) {
   command->worker.low_priority = true;
   add_options(*sub, *command);
   add_job_options(*sub, *command);
+  add_access_options(*sub, command->access);
   return {sub, [sub, command](Context& context) { return run(*sub, *command, context); }};
 }
 
