@@ -1,9 +1,9 @@
 """mlserve side by side with other programs, in one run; `scripts/bench` calls this.
 
-    bench.py --mlserve BINARY [--only abcde] [--quick] [--write]
+    bench.py --mlserve BINARY [--only abcdef] [--quick] [--write]
 
---only a, b, c, d, e or several of them: (a) serving, (b) training, (c) predicting a file,
-       (d) fitting, (e) jobs
+--only letters of the parts: (a) serving, (b) training, (c) predicting a file, (d) fitting,
+       (e) jobs, (f) protocols, TLS, metrics, slow senders
 --quick  small sizes and one repeat, to see that everything runs; the numbers mean nothing
 --write  puts the tables between the bench markers of README.md
 --check  fails when a goal is missed
@@ -19,6 +19,7 @@ import tempfile
 import batch
 import fitting
 import markdown
+import protocols
 import queueing
 import serving
 from fairness import raise_descriptor_limit
@@ -43,6 +44,8 @@ def measure(part, options, folder):
         return serving.measure(serving.Setting(*settings))
     if part == "e":
         return queueing.measure(queueing.Setting(*settings))
+    if part == "f":
+        return protocols.measure(protocols.Setting(*settings))
     measure_files = {"b": batch.measure_train, "c": batch.measure_predict,
                      "d": fitting.measure_fit}
     return measure_files[part](batch.Setting(*settings))
@@ -69,14 +72,14 @@ def report(options, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--mlserve", type=lambda text: pathlib.Path(text).resolve(), required=True)
-    parser.add_argument("--only", default="abcde")
+    parser.add_argument("--only", default="abcdef")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--repeats", type=int, default=3, choices=range(1, 100), metavar="N")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
-    if not set(options.only) <= set("abcde"):
-        parser.error("--only takes letters of a, b, c, d, e")
+    if not set(options.only) <= set("abcdef"):
+        parser.error("--only takes letters of a, b, c, d, e, f")
     if options.quick and options.write:
         parser.error("--quick gives no numbers to --write")
 

@@ -8,6 +8,7 @@ import pathlib
 import random
 import signal
 import socket
+import ssl
 import subprocess
 import time
 
@@ -50,9 +51,9 @@ def run(command, environment=None, errors=None):
 class Server:
     """A server that runs until the end of its `with` block, ready when the block begins."""
 
-    def __init__(self, name, command, port, environment=None, folder=None):
+    def __init__(self, name, command, port, environment=None, folder=None, scheme="http"):
         self.name, self.command, self.port = name, [str(word) for word in command], port
-        self.environment, self.folder = environment, folder
+        self.environment, self.folder, self.scheme = environment, folder, scheme
         self.process = None
         self.ready_ms = 0.0  # from exec to the first answer of /readyz
 
@@ -83,8 +84,16 @@ class Server:
                 os.kill(pid, signal.SIGKILL)
             self.process.wait()
 
+    def connect(self):
+        """A new connection; with TLS, whatever the certificate says."""
+        if self.scheme == "http":
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=10, context=context)
+
     def is_ready(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = self.connect()
         try:
             connection.request("GET", "/readyz")
             return connection.getresponse().status == 200
@@ -95,7 +104,7 @@ class Server:
 
     def post(self, path, body):
         """(status, body) of one POST of JSON."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = self.connect()
         connection.request("POST", path, body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
         text = answer.read()
