@@ -51,7 +51,7 @@ def main():
     parser.add_argument("--connections", type=int, default=1000)
     parser.add_argument("--every", type=float, default=1.0)
     options = parser.parse_args()
-    raise_descriptor_limit()
+    raise_descriptor_limit(options.connections + 100)
     senders = [SlowSender(options.port, BEGINNINGS[i % len(BEGINNINGS)])
                for i in range(options.connections)]
     for sender in senders:
