@@ -6,6 +6,7 @@
 #include "core/error.hpp"
 #include "core/number.hpp"
 #include "core/text.hpp"
+#include "data/json_writer.hpp"
 #include "features/encoder.hpp"
 
 namespace mlserve::features {
@@ -18,12 +19,8 @@ std::vector<std::size_t> require_columns(const data::CsvReader& csv,
   for (const std::string& name : names) {
     const auto found = std::find(csv.header().begin(), csv.header().end(), name);
     if (found == csv.header().end()) {
-      const auto meant = nearest_name(name, csv.header());
       throw Error(ErrorKind::invalid_data,
-                  csv.at_line(csv.header_line(),
-                              "has no column '" + shown(name) + "'" +
-                                  (meant ? "; did you mean '" + shown(*meant) + "'?" : "") +
-                                  " (columns are: " + shown(join(csv.header()), 200) + ")"));
+                  csv.at_line(csv.header_line(), no_column(name, csv.header())));
     }
     columns.push_back(static_cast<std::size_t>(found - csv.header().begin()));
   }
@@ -64,16 +61,11 @@ void CsvRowParser::parse(data::CsvBlock& block, ParsedRows& out) const {
     try {
       csv_.split(block, i, every_column_, fields);
     } catch (const Error& error) {
-      append_bad(error.what(), out);
+      out.append_bad(error.what(), kept_columns_.size());
       continue;
     }
     append(fields, out);
   }
-}
-
-void CsvRowParser::append_bad(const std::string& reason, ParsedRows& out) const {
-  out.problems.push_back({out.rows.append_missing(), "", reason});
-  if (!kept_columns_.empty()) out.kept.emplace_back(kept_columns_.size());
 }
 
 void CsvRowParser::append(std::span<const std::string_view> fields, ParsedRows& out) const {
@@ -87,9 +79,25 @@ void CsvRowParser::append(std::span<const std::string_view> fields, ParsedRows& 
     }
   }
   out.finish_row(schema_);
+  if (out.capture != nullptr) out.records.push_back(record_of(fields, out.capture->omitted));
   if (kept_columns_.empty()) return;
   std::vector<KeptValue>& kept = out.kept.emplace_back();
   for (const std::size_t column : kept_columns_) kept.push_back(kept_value(fields[column]));
+}
+
+std::string CsvRowParser::record_of(std::span<const std::string_view> fields,
+                                    const std::vector<std::string>& omitted) const {
+  std::string record;
+  data::JsonWriter json(record);
+  json.begin_object();
+  for (std::size_t c = 0; c < fields.size(); ++c) {
+    const std::string& name = csv_.header()[c];
+    if (std::find(omitted.begin(), omitted.end(), name) == omitted.end()) {
+      json.key(name).string(fields[c]);  // a string of digits is as good as a number everywhere
+    }
+  }
+  json.end_object();
+  return record;
 }
 
 }  // namespace mlserve::features

@@ -28,7 +28,8 @@ class CsvRowParser {
 
  private:
   void append(std::span<const std::string_view> fields, ParsedRows& out) const;
-  void append_bad(const std::string& reason, ParsedRows& out) const;
+  std::string record_of(std::span<const std::string_view> fields,
+                        const std::vector<std::string>& omitted) const;
 
   const Schema& schema_;
   const data::CsvReader& csv_;

@@ -11,6 +11,9 @@
 
 namespace mlserve::features {
 
+class JsonDocument;
+class JsonRowBuilder;
+
 /// Parses JSON records into encoded rows. `schema` must outlive the parser.
 /// Holds simdjson's buffers: one parser a thread.
 class JsonRowParser {
@@ -35,6 +38,10 @@ class JsonRowParser {
 
   /// The same for one record in `text`, behind which RecordReader::kPadding bytes may be read.
   void parse_record(std::string_view text, ParsedRows& out);
+
+  /// Its parts, for protocols that lay rows out in another way.
+  JsonDocument& document();
+  const JsonRowBuilder& builder() const;
 
  private:
   class Impl;

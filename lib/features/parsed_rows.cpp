@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "core/text.hpp"
+
 namespace mlserve::features {
 namespace {
 
@@ -14,6 +16,12 @@ std::vector<bool> sound_rows(const ParsedRows& parsed) {
 
 }  // namespace
 
+void ParsedRows::append_bad(const std::string& reason, std::size_t kept_names) {
+  problems.push_back({rows.append_missing(), "", reason});
+  if (kept_names > 0) kept.emplace_back(kept_names);
+  if (capture != nullptr) records.emplace_back("{}");
+}
+
 void ParsedRows::finish_row(const Schema& schema) {
   if (!schema.refuses_missing) return;
   const std::size_t row = rows.size() - 1;
@@ -23,6 +31,13 @@ void ParsedRows::finish_row(const Schema& schema) {
       problems.push_back({row, schema.features[f].name, "is missing, which this model refuses"});
     }
   }
+}
+
+std::string no_column(std::string_view name, std::span<const std::string> header) {
+  const auto meant = nearest_name(name, header);
+  return "has no column '" + shown(name) + "'" +
+         (meant ? "; did you mean '" + shown(*meant) + "'?" : "") +
+         " (columns are: " + shown(join(header), 200) + ")";
 }
 
 void add_warnings(const Schema& schema, const ParsedRows& parsed,

@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "features/encoded_rows.hpp"
@@ -22,6 +24,11 @@ struct KeptValue {
   bool is_text = false;  ///< in JSON a string; else `text` is a JSON literal, or empty for null
 };
 
+/// That the records are wanted as they came, and which of their fields not.
+struct RecordCapture {
+  std::vector<std::string> omitted;
+};
+
 /// Rows as a reader of foreign bytes understands them. A row with a problem is there too, its bad
 /// values missing, so that row numbers stay those of the input.
 struct ParsedRows {
@@ -29,16 +36,27 @@ struct ParsedRows {
   std::vector<RowProblem> problems;          ///< in order of row
   std::vector<std::vector<KeptValue>> kept;  ///< by row, then by kept name; empty if none are kept
 
+  /// Borrowed; if set, `records` is filled. `start` leaves it as it is.
+  const RecordCapture* capture = nullptr;
+  std::vector<std::string> records;  ///< by row: all fields that came, as one JSON object
+
   void start(const Schema& schema) {
     rows.start(schema);
     problems.clear();
     kept.clear();
+    records.clear();
   }
+
+  /// Adds a row that has no values for `reason`, with `kept_names` values of null.
+  void append_bad(const std::string& reason, std::size_t kept_names = 0);
 
   /// To be called when the last row has its values: what is missing there is a problem if the
   /// schema refuses that.
   void finish_row(const Schema& schema);
 };
+
+/// What is said of a table whose header lacks a column: the nearest of its names is offered.
+std::string no_column(std::string_view name, std::span<const std::string> header);
 
 /// How many values of one feature were missing, unknown, or outside the training range.
 struct ValueWarnings {

@@ -76,8 +76,7 @@ class JsonRowReader final : public RowReader {
       try {
         block.json_parser->parse_record(block.json.record_text(i), block.parsed);
       } catch (const Error& error) {
-        block.parsed.problems.push_back({block.parsed.rows.append_missing(), "", error.what()});
-        if (!kept_.empty()) block.parsed.kept.emplace_back(kept_.size());
+        block.parsed.append_bad(error.what(), kept_.size());
       }
     }
   }

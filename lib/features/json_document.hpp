@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string_view>
+
+#include <simdjson.h>
+
+namespace mlserve::features {
+
+/// What JSON does not know, but Python writes: NaN, Infinity and -Infinity.
+enum class NanTokens {
+  refuse,
+  accept  ///< as the strings of their letters; so NaN is missing, and Infinity too large a number
+};
+
+/// A JSON text as simdjson's values, which live until the next `read`. Keeps its buffers from text
+/// to text: one document a thread.
+class JsonDocument {
+ public:
+  /// Throws Error(invalid_data) "is not JSON: …", with a hint at single quotes where they are the
+  /// cause.
+  simdjson::dom::element read(std::string_view text, NanTokens tokens = NanTokens::refuse);
+
+  /// The same for a text behind which data::RecordReader::kPadding bytes may be read.
+  simdjson::dom::element read_padded(std::string_view text);
+
+ private:
+  simdjson::dom::parser parser_;
+};
+
+}  // namespace mlserve::features
