@@ -38,9 +38,9 @@ struct Request {
   /// Answer 504 when it has passed. Fixed when the handler begins: for a stream handler that is
   /// before the body, whose coming may then take longer, as long as it comes at a decent rate.
   SteadyTime deadline = SteadyTime::max();
-  std::string request_id;    ///< X-Request-Id as sent, if it is fit for a log, else made
-  std::string trace_parent;  ///< traceparent of W3C Trace Context as sent; "" without a valid one
-  std::string client;        ///< name of the API key; "" without one
+  std::string request_id = {};    ///< X-Request-Id as sent, if it is fit for a log, else made
+  std::string trace_parent = {};  ///< of W3C Trace Context, as sent; "" without a valid one
+  std::string client = {};        ///< name of the API key; "" without one
 
   /// First header of that name (case-insensitive), query or path parameter; "" when absent.
   std::string_view header(std::string_view name) const;
