@@ -62,9 +62,8 @@ bool JsonRowParser::parse(std::string_view text, ParsedRows& out, std::size_t ma
     impl_->append(value, out);
     return false;
   }
-  const std::size_t begin = out.rows.size();
   for (const dom::element record : records) {
-    if (out.problems.size() >= kMaxProblems || out.rows.size() - begin > max_rows) break;
+    if (out.is_enough(max_rows)) break;
     impl_->append(record, out);
   }
   return true;

@@ -23,16 +23,13 @@ class JsonRowParser {
   ~JsonRowParser();
   JsonRowParser(JsonRowParser&&) noexcept;
 
-  /// `parse` looks no further after so many problems: a large body of nonsense costs little.
-  static constexpr std::size_t kMaxProblems = 10'000;
-
   /// What `text` is: a list of records (true) or one record. Appends them to `out`, which was
   /// started with the same schema. Throws Error(invalid_data) when `text` is no JSON at all, with
   /// a hint at single quotes where they are the cause; everything else is a problem in `out`.
   ///
-  /// Of a longer list than `max_rows` only one record more is appended, by which the caller knows.
-  /// It is then read as JSON to its end, which costs little, but no value of the others is looked
-  /// at.
+  /// Of a longer list than fits into `max_rows` rows only one record more is appended (see
+  /// ParsedRows::is_enough). It is read as JSON to its end, which costs little, but no value of the
+  /// others is looked at.
   bool parse(std::string_view text, ParsedRows& out, std::size_t max_rows = kAllRows);
   static constexpr std::size_t kAllRows = static_cast<std::size_t>(-1);
 

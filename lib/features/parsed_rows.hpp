@@ -36,6 +36,9 @@ struct ParsedRows {
   std::vector<RowProblem> problems;          ///< in order of row
   std::vector<std::vector<KeptValue>> kept;  ///< by row, then by kept name; empty if none are kept
 
+  /// A body of nonsense is looked at no further after so many problems.
+  static constexpr std::size_t kMaxProblems = 10'000;
+
   /// Borrowed; if set, `records` is filled. `start` leaves it as it is.
   const RecordCapture* capture = nullptr;
   std::vector<std::string> records;  ///< by row: all fields that came, as one JSON object
@@ -45,6 +48,12 @@ struct ParsedRows {
     problems.clear();
     kept.clear();
     records.clear();
+  }
+
+  /// Whether a parser may stop: there are so many problems, or one row more than `max_rows`, by
+  /// which its caller knows.
+  bool is_enough(std::size_t max_rows) const noexcept {
+    return problems.size() >= kMaxProblems || rows.size() > max_rows;
   }
 
   /// Adds a row that has no values for `reason`, with `kept_names` values of null.

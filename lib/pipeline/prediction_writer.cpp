@@ -89,6 +89,7 @@ void require_distinct(const std::vector<std::string>& names) {
 }  // namespace
 
 void PredictionText::append(const PredictionText& next) {
+  rows += next.rows;
   join(predictions, next.predictions);
   join(probabilities, next.probabilities);
   join(explanations, next.explanations);

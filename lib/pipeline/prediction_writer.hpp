@@ -39,7 +39,7 @@ struct PredictionText {
   std::string explanations;       ///< JSON
   std::vector<std::string> kept;  ///< JSON, by name
 
-  /// Adds the lists of the rows that follow.
+  /// Adds the text of the rows that follow.
   void append(const PredictionText& next);
 };
 
