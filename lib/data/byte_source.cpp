@@ -1,16 +1,15 @@
 #include "data/byte_source.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <span>
 #include <unistd.h>
 #include <utility>
 #include <vector>
 
-#include <zlib.h>
-
 #include "core/descriptor.hpp"
 #include "core/error.hpp"
+#include "data/gzip.hpp"
 
 namespace mlserve::data {
 namespace {
@@ -63,26 +62,19 @@ class PeekedSource final : public ByteSource {
   std::unique_ptr<ByteSource> rest_;
 };
 
-/// Unpacks gzip (RFC 1952), one member or several in a row.
+/// What gzip has packed: one member or several in a row.
 class GzipSource final : public ByteSource {
  public:
   GzipSource(std::string name, std::unique_ptr<ByteSource> packed)
-      : name_(std::move(name)), packed_(std::move(packed)), input_(kInputBytes) {
-    constexpr int kGzipOnly = 16;
-    if (inflateInit2(&stream_, MAX_WBITS + kGzipOnly) != Z_OK) {
-      throw Error(ErrorKind::internal, "zlib cannot start");
-    }
-  }
-  ~GzipSource() override { inflateEnd(&stream_); }
-  GzipSource(const GzipSource&) = delete;
-  GzipSource& operator=(const GzipSource&) = delete;
+      : name_(std::move(name)), packed_(std::move(packed)), input_(kInputBytes) {}
 
   std::size_t read(char* buffer, std::size_t size) override {
-    stream_.next_out = reinterpret_cast<Bytef*>(buffer);
-    stream_.avail_out = static_cast<uInt>(std::min<std::size_t>(size, 1U << 30));
-    const uInt wanted = stream_.avail_out;
-    while (stream_.avail_out == wanted && refill()) inflate_some();
-    return wanted - stream_.avail_out;
+    while (size > 0 && refill()) {
+      const GzipUnpacker::Step step = unpack({buffer, size});
+      rest_.remove_prefix(step.taken);
+      if (step.put > 0) return step.put;
+    }
+    return 0;
   }
 
  private:
@@ -90,31 +82,27 @@ class GzipSource final : public ByteSource {
 
   /// False at the end of the last member.
   bool refill() {
-    if (stream_.avail_in > 0) return true;
-    stream_.avail_in = static_cast<uInt>(packed_->read(input_.data(), input_.size()));
-    stream_.next_in = reinterpret_cast<Bytef*>(input_.data());
-    if (stream_.avail_in == 0 && in_member_) {
+    if (!rest_.empty()) return true;
+    rest_ = {input_.data(), packed_->read(input_.data(), input_.size())};
+    if (rest_.empty() && !unpacker_.at_end_of_member()) {
       throw Error(ErrorKind::corrupt, name_ + ": the gzip data is cut short");
     }
-    return stream_.avail_in > 0;
+    return !rest_.empty();
   }
 
-  void inflate_some() {
-    if (!in_member_) inflateReset(&stream_);
-    in_member_ = true;
-    const int status = inflate(&stream_, Z_NO_FLUSH);
-    if (status == Z_STREAM_END) {
-      in_member_ = false;
-    } else if (status != Z_OK && status != Z_BUF_ERROR) {
-      throw Error(ErrorKind::corrupt, name_ + ": the gzip data is corrupt");
+  GzipUnpacker::Step unpack(std::span<char> out) {
+    try {
+      return unpacker_.unpack(rest_, out);
+    } catch (const Error& error) {
+      throw Error(error.kind(), name_ + ": " + error.what());
     }
   }
 
   std::string name_;
   std::unique_ptr<ByteSource> packed_;
   std::vector<char> input_;
-  z_stream stream_{};
-  bool in_member_ = false;
+  std::string_view rest_;  // of input_
+  GzipUnpacker unpacker_;
 };
 
 Descriptor open_to_read(const std::string& path) {

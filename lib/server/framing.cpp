@@ -6,6 +6,7 @@
 #include <string>
 
 #include "server/ascii.hpp"
+#include "server/header_text.hpp"
 
 namespace mlserve::server {
 namespace {
@@ -29,22 +30,6 @@ bool is_token(std::string_view text) {
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-// Cuts the part before `separator`, or all, from the front of `rest`.
-std::string_view cut(std::string_view& rest, std::string_view separator) {
-  const std::size_t at = rest.find(separator);
-  const std::string_view part = rest.substr(0, at);
-  rest.remove_prefix(at == std::string_view::npos ? rest.size() : at + separator.size());
-  return part;
-}
 
 int parse_minor_version(std::string_view version) {
   if (version == "HTTP/1.1") return 1;

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/number.hpp"
 #include "core/text.hpp"
+#include "server/header_text.hpp"
 
 namespace mlserve::server {
 namespace {
@@ -25,12 +25,6 @@ constexpr std::array<std::pair<std::string_view, FileFormat>, 7> kTypes = {{
     {"text/csv", FileFormat::csv},
 }};
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 /// "a; b=c" -> {"a", "b=c"}, in lower case.
 std::vector<std::string> parts_of(std::string_view text, char separator) {
   std::vector<std::string> parts;
@@ -40,14 +34,6 @@ std::vector<std::string> parts_of(std::string_view text, char separator) {
     if (end == std::string_view::npos) return parts;
     text.remove_prefix(end + 1);
   }
-}
-
-/// The weight "q=0.5" among the parameters of a range; 1 without one.
-double quality(const std::vector<std::string>& parts) {
-  for (const std::string& part : parts) {
-    if (part.starts_with("q=")) return parse_double(part.substr(2)).value_or(1);
-  }
-  return 1;
 }
 
 /// How a range of an Accept header names what it means: other names of a format are its first.
@@ -70,11 +56,11 @@ double quality_of(std::string_view accept, std::string_view type) {
   int best = 0;
   double found = 0;
   for (const std::string& range : parts_of(accept, ',')) {
-    const std::vector<std::string> parts = parts_of(range, ';');
-    const int rank = specificity(parts[0], type);
+    std::string_view parameters = range;
+    const int rank = specificity(trimmed(cut(parameters, ";")), type);
     if (rank == 0 || rank < best) continue;
     best = rank;
-    found = quality(parts);
+    found = quality(parameters);
   }
   return found;
 }
