@@ -12,15 +12,9 @@ constexpr std::chrono::milliseconds kAbortCheck{250};
 }  // namespace
 
 std::size_t BodyStream::read(std::span<char> buffer) {
-  if (failure_) throw *failure_;
   if (buffer.empty()) return 0;
-  try {
-    if (collected_read_ < collected_.size()) return read_collected(buffer);
-    return read_decoded(buffer);
-  } catch (const Refusal& refusal) {
-    failure_ = refusal;
-    throw;
-  }
+  if (collected_read_ < collected_.size()) return read_collected(buffer);
+  return read_decoded(buffer);
 }
 
 std::size_t BodyStream::read_collected(std::span<char> buffer) {

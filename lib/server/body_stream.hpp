@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <optional>
 #include <string>
 
 #include "server/body_decoder.hpp"
@@ -38,9 +37,6 @@ class BodyStream final : public BodyReader {
 
   std::size_t read(std::span<char> buffer) override;
 
-  /// Why `read` has thrown, whatever the handler made of it.
-  const std::optional<Refusal>& failure() const noexcept { return failure_; }
-
  private:
   std::size_t read_collected(std::span<char> buffer);
   std::size_t read_decoded(std::span<char> buffer);
@@ -52,7 +48,6 @@ class BodyStream final : public BodyReader {
   std::string collected_;
   std::size_t collected_read_ = 0;
   std::chrono::nanoseconds patience_;  // how long the client may still be waited for
-  std::optional<Refusal> failure_;
 };
 
 }  // namespace mlserve::server

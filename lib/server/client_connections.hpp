@@ -43,7 +43,11 @@ class ClientConnections::Place {
   Place() = default;
   Place(Place&& other) noexcept
       : all_(other.all_), client_(std::exchange(other.client_, nullptr)) {}
-  Place& operator=(Place&&) = delete;
+  Place& operator=(Place&& other) noexcept {
+    std::swap(all_, other.all_);
+    std::swap(client_, other.client_);
+    return *this;
+  }
   ~Place() {
     if (client_ != nullptr) all_->leave(client_);
   }

@@ -1,6 +1,9 @@
 #include "server/connection.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "server/gzip_answer.hpp"
 
 namespace mlserve::server {
 namespace {
@@ -18,14 +21,23 @@ constexpr std::size_t kUnwantedBodyBytes = std::size_t{64} << 10;
 constexpr std::chrono::seconds kLingerTime{2};
 constexpr std::size_t kLingerBytes = std::size_t{32} << 20;
 
+// What gzip may add to a body that it cannot pack: some bytes a block, and a header.
+constexpr std::size_t packing_overhead(std::size_t bytes) { return bytes / 1000 + 1000; }
+
+bool is_probe(const Exchange& exchange) {
+  return exchange.route != nullptr && exchange.route->scope == Scope::none;
+}
+
 }  // namespace
 
 Connection::Connection(const ConnectionContext& context, ConnectionId id,
-                       std::unique_ptr<Channel> channel, std::string remote_address)
+                       std::unique_ptr<Channel> channel, std::string remote_address,
+                       ClientConnections::Place place)
     : context_(context),
       id_(id),
       channel_(std::move(channel)),
       remote_address_(std::move(remote_address)),
+      place_(std::move(place)),
       scanner_(head_limits()),
       now_(Clock::now()),
       since_(now_),
@@ -163,7 +175,9 @@ void Connection::begin_exchange(const RequestHead& head) {
   const bool understood = context_.parse_target(head, request);
   request.headers.assign(head.headers.begin(), head.headers.end());
   request.remote_address = remote_address_;
-  request.deadline = since_ + context_.options.request_timeout;
+  request.deadline = since_ + std::min(context_.options.request_timeout,
+                                       head.timeout.value_or(context_.options.request_timeout));
+  if (context_.options.pack_answers) exchange_->gzip_use = gzip_use(head.accept_encoding);
   identify(request);
   exchange_->summary = summary_of(request);
   if (!understood) {
@@ -198,7 +212,9 @@ void Connection::pass_gate() {
 void Connection::await_body(const RequestHead& head) {
   BodyDecoder& body = exchange_->body;
   const std::size_t wanted = exchange_->route->max_body_bytes;
-  body.set_limit(wanted > 0 ? wanted : kUnwantedBodyBytes);
+  exchange_->packed = head.gzip && wanted > 0;
+  body.set_limit(wanted > 0 ? wanted + (head.gzip ? packing_overhead(wanted) : 0)
+                            : kUnwantedBodyBytes);
   if (head.expects_continue && !body.done() && input_.empty()) {
     output_.text() += "HTTP/1.1 100 Continue\r\n\r\n";
   }
@@ -210,7 +226,8 @@ bool Connection::read_body(Scratch& scratch) {
   for (;;) {
     decode_input();
     const bool done = exchange_->body.done();
-    const bool large = exchange_->request.body.size() > context_.options.collect_bytes;
+    const bool large = exchange_->request.body.size() > context_.options.collect_bytes ||
+                       (done && exchange_->packed && !unpack());
     if (large || (done && !exchange_->route->handler)) {
       phase_ = Phase::stream;
       return true;
@@ -221,6 +238,12 @@ bool Connection::read_body(Scratch& scratch) {
     }
     if (!fill(scratch)) return false;
   }
+}
+
+// False for a body that is large when it is unpacked, and for one that may be too large.
+bool Connection::unpack() {
+  return exchange_->unpack(
+      std::min(context_.options.collect_bytes, exchange_->route->max_body_bytes));
 }
 
 void Connection::decode_input() {
@@ -249,6 +272,7 @@ void Connection::call(Scratch& scratch) {
   Outcome outcome =
       streams ? call_stream_handler(*exchange_, source) : call_handler(*exchange_, source);
   if (auto* const parked = std::get_if<Parked>(&outcome)) {
+    if (parked->at_stop == AtStop::answer) exchange_->admission = {};  // it waits, no one works
     exchange_->parked.emplace(std::move(*parked), context_.poller, id_);
     phase_ = Phase::parked;
   } else {
@@ -294,6 +318,7 @@ void Connection::respond(Response response) {
   const bool ends_itself = !response.next_piece || sends_chunks(framing);
   framing.keep_alive = framing.keep_alive && exchange.whole() && ends_itself && !context_.stopping;
   complete(response, exchange.summary, context_.hooks.decorate);
+  if (exchange.gzip_use && !is_probe(exchange)) pack_answer(response, *exchange.gzip_use);
   exchange.status = response.status;
   exchange.subject = std::move(response.subject);
   write([&](std::string& out) { append_response(out, response, framing); });
@@ -307,6 +332,7 @@ void Connection::begin_pieces(Response response) {
   exchange_->next_piece = std::move(response.next_piece);
   exchange_->request = Request();
   exchange_->parked.reset();
+  exchange_->admission = {};  // the client takes what is left in its own time
   phase_ = Phase::pieces;
   if (!sends_chunks(exchange_->framing)) channel_->fail_on_close(true);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "server/channel.hpp"
+#include "server/client_connections.hpp"
 #include "server/exchange.hpp"
 #include "server/framing.hpp"
 #include "server/http.hpp"
@@ -54,7 +55,7 @@ enum class Next {
 class Connection {
  public:
   Connection(const ConnectionContext& context, ConnectionId id, std::unique_ptr<Channel> channel,
-             std::string remote_address);
+             std::string remote_address, ClientConnections::Place place);
   ~Connection();
 
   Connection(const Connection&) = delete;
@@ -98,6 +99,7 @@ class Connection {
   void pass_gate();
   void await_body(const RequestHead& head);
   bool read_body(Scratch& scratch);
+  bool unpack();
   void decode_input();
   void handle(Scratch& scratch);
   void call(Scratch& scratch);
@@ -127,6 +129,7 @@ class Connection {
   const ConnectionId id_;
   const std::unique_ptr<Channel> channel_;
   const std::string remote_address_;
+  const ClientConnections::Place place_;
 
   InputBuffer input_;
   OutputBuffer output_;

@@ -1,18 +1,49 @@
 #include "server/exchange.hpp"
 
-#include <array>
+#include <limits>
 #include <utility>
 
+#include "server/collected_body.hpp"
+#include "server/gzip_body.hpp"
 #include "server/request_id.hpp"
 #include "server/trace_parent.hpp"
 
 namespace mlserve::server {
 namespace {
 
-std::string collect(BodyStream& rest, std::string collected) {
-  std::array<char, std::size_t{16} << 10> piece;
-  while (const std::size_t bytes = rest.read(piece)) collected.append(piece.data(), bytes);
-  return collected;
+/// The body of a request as its handler reads it: unpacked, what was collected first.
+class IncomingBody final : public BodyReader {
+ public:
+  IncomingBody(Exchange& exchange, const BodySource& source)
+      : stream_(source, std::exchange(exchange.request.body, {})) {
+    if (!exchange.packed) return;
+    gzip_.emplace(stream_,
+                  UnpackLimits{exchange.route->max_body_bytes, source.options.max_unpack_ratio});
+  }
+
+  std::size_t read(std::span<char> buffer) override {
+    if (failure_) throw Refusal(*failure_);
+    try {
+      return gzip_ ? gzip_->read(buffer) : stream_.read(buffer);
+    } catch (const Refusal& refusal) {
+      failure_ = refusal;
+      throw;
+    }
+  }
+
+  /// Why `read` has thrown, whatever the handler made of it.
+  const std::optional<Refusal>& failure() const noexcept { return failure_; }
+
+ private:
+  BodyStream stream_;
+  std::optional<GzipBody> gzip_;
+  std::optional<Refusal> failure_;
+};
+
+std::string read_all(BodyReader& body) {
+  std::string all;
+  collect(body, std::numeric_limits<std::size_t>::max(), all);
+  return all;
 }
 
 }  // namespace
@@ -40,6 +71,14 @@ std::unique_ptr<Exchange> Exchange::of_unreadable_head(SteadyTime first_byte,
   exchange->summary.remote_address = std::move(remote_address);
   exchange->summary.request_id = make_request_id();
   return exchange;
+}
+
+bool Exchange::unpack(std::size_t max_bytes) {
+  auto unpacked = unpack_body(request.body, max_bytes);
+  if (!unpacked) return false;
+  request.body = *std::move(unpacked);
+  packed = false;
+  return true;
 }
 
 void identify(Request& request) {
@@ -72,10 +111,10 @@ void report(const Exchange& exchange, bool whole, SteadyTime now, const Observer
 
 Outcome call_handler(Exchange& exchange, const BodySource& source) {
   Request& request = exchange.request;
-  if (!source.decoder.done()) {
+  if (!source.decoder.done() || exchange.packed) {
     const auto begin = std::chrono::steady_clock::now();
-    BodyStream rest(source, {});
-    request.body = collect(rest, std::move(request.body));
+    IncomingBody body(exchange, source);
+    request.body = read_all(body);
     // A slow line does not take from the handler's time.
     request.deadline += std::chrono::steady_clock::now() - begin;
   }
@@ -84,7 +123,7 @@ Outcome call_handler(Exchange& exchange, const BodySource& source) {
 }
 
 Response call_stream_handler(Exchange& exchange, const BodySource& source) {
-  BodyStream body(source, std::exchange(exchange.request.body, {}));
+  IncomingBody body(exchange, source);
   try {
     Response response = exchange.route->stream_handler(exchange.request, body);
     if (!body.failure()) return response;

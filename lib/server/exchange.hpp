@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 
+#include "server/accept_encoding.hpp"
 #include "server/body_decoder.hpp"
 #include "server/body_stream.hpp"
 #include "server/hooks.hpp"
@@ -56,6 +57,12 @@ struct Exchange {
   int status = 0;  ///< of the answer, once there is one
   std::uint64_t sent_bytes = 0;
   bool head_read = true;
+  bool packed = false;              ///< the body, as long as it has not been unpacked
+  std::optional<GzipUse> gzip_use;  ///< of the answer; none: it is not for packing
+
+  /// Unpacks a packed body, which has been collected whole. False, and it stays as it is, when it
+  /// unpacks to more than `max_bytes`. Throws Refusal(400) for what cannot be unpacked.
+  bool unpack(std::size_t max_bytes);
 };
 
 /// Takes up what the client says of the identity of the request, or gives it one.

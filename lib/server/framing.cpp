@@ -5,6 +5,7 @@
 #include <charconv>
 #include <string>
 
+#include "core/number.hpp"
 #include "server/ascii.hpp"
 #include "server/header_text.hpp"
 
@@ -94,6 +95,16 @@ std::uint64_t parse_content_length(std::string_view text) {
   return value;
 }
 
+std::chrono::milliseconds parse_timeout(std::string_view text) {
+  constexpr double kDay = 86'400;
+  const auto seconds = parse_double(text);
+  if (!seconds || *seconds <= 0) {
+    throw Refusal(400, "X-Request-Timeout is not a number of seconds");
+  }
+  return std::chrono::ceil<std::chrono::milliseconds>(
+      std::chrono::duration<double>(std::min(*seconds, kDay)));
+}
+
 void take_connection_options(std::string_view value, RequestHead& head) {
   while (!value.empty()) {
     const std::string_view option = trimmed(cut(value, ","));
@@ -125,11 +136,15 @@ class FieldReader {
       case 14:
         if (equals_ignoring_case(name, "Content-Length")) take_content_length(value);
         break;
+      case 15:
+        if (equals_ignoring_case(name, "Accept-Encoding")) head_.accept_encoding = value;
+        break;
       case 16:
         if (equals_ignoring_case(name, "Content-Encoding")) take_content_encoding(value);
         break;
       case 17:
         if (equals_ignoring_case(name, "Transfer-Encoding")) take_transfer_encoding(value);
+        if (equals_ignoring_case(name, "X-Request-Timeout")) head_.timeout = parse_timeout(value);
         break;
       default:
         break;
@@ -173,10 +188,14 @@ class FieldReader {
     head_.chunked = true;
   }
 
-  static void take_content_encoding(std::string_view value) {
-    if (!equals_ignoring_case(value, "identity")) {
-      throw Refusal(415, "send the body without a Content-Encoding");
+  void take_content_encoding(std::string_view value) {
+    if (equals_ignoring_case(value, "identity")) return;
+    const bool gzip = equals_ignoring_case(value, "gzip") || equals_ignoring_case(value, "x-gzip");
+    if (!gzip || head_.gzip) {
+      throw Refusal(415, "send the body packed by gzip, once, or without a Content-Encoding",
+                    {{"Accept-Encoding", "gzip"}});
     }
+    head_.gzip = true;
   }
 
   RequestHead& head_;
@@ -188,6 +207,9 @@ void reset(RequestHead& head) {
   head.content_length.reset();
   head.chunked = false;
   head.expects_continue = false;
+  head.gzip = false;
+  head.accept_encoding = {};
+  head.timeout.reset();
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -50,13 +51,18 @@ struct RequestHead {
   bool chunked = false;
   bool keep_alive = true;
   bool expects_continue = false;  ///< the client waits for 100 before it sends the body
+  bool gzip = false;              ///< the body is packed
+  std::string_view accept_encoding;
+  /// How long the client will wait for the answer, by X-Request-Timeout in seconds.
+  std::optional<std::chrono::milliseconds> timeout;
 };
 
 /// Parses the whole head `bytes` that HeadScanner has found into `head`, whose memory is reused.
 ///
 /// Strict where two readers of the same bytes could disagree about where a request ends (request
 /// smuggling). Throws Refusal: 400 for what is no HTTP, 411 for a POST, PUT or PATCH without a
-/// length, 415 for an encoded body, 417, 501 for a Transfer-Encoding other than chunked, 505.
+/// length, 415 for a body encoded by more than gzip, 417, 501 for a Transfer-Encoding other than
+/// chunked, 505.
 void parse_head(std::string_view bytes, RequestHead& head);
 
 }  // namespace mlserve::server

@@ -13,8 +13,10 @@
 
 namespace mlserve::server {
 
-/// A request's place among those that are counted in one number; given back when the request was
-/// answered or its client has gone. Empty for a request that is not counted.
+/// A request's place among those that are counted in one number. Given back when the request was
+/// answered or its client has gone; before that, when only pieces of the answer are left to be
+/// sent, and when it is parked for nothing but news (AtStop::answer). Empty for a request that is
+/// not counted.
 class Admission {
  public:
   Admission() = default;

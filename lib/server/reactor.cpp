@@ -14,7 +14,9 @@ constexpr std::chrono::milliseconds kSweepInterval{50};
 // Connections above `max_connections` that are being told so.
 constexpr std::size_t kTurnedAwayConnections = 64;
 
-Refusal too_busy(const char* detail) { return {503, detail, {{"Retry-After", "1"}}}; }
+Refusal come_again(int status, const char* detail) {
+  return {status, detail, {{"Retry-After", "1"}}};
+}
 
 // A turn fails only when memory is short: that costs the one connection.
 template <class Turn>
@@ -34,6 +36,8 @@ unsigned worker_count(unsigned wanted) {
 
 Reactor::Reactor(ConnectionContext& context)
     : context_(context),
+      clients_(context.options.max_connections_per_client),
+      turned_away_(kTurnedAwayConnections),
       table_(context.options.max_connections + kTurnedAwayConnections),
       bodies_(context.options.max_waiting_streams),
       // Every connection finds a place: an answer that has begun is not refused.
@@ -57,19 +61,24 @@ void Reactor::start() {
 }
 
 void Reactor::adopt(std::unique_ptr<Channel> channel, std::string remote_address) {
-  const bool full = table_.size() >= context_.options.max_connections;
+  auto place = clients_.enter(remote_address);
+  std::optional<Refusal> refusal;
+  if (!place) refusal = come_again(429, "this client has too many connections");
+  if (table_.size() >= context_.options.max_connections) {
+    refusal = come_again(503, "the server has too many connections");
+  }
+  if (refusal) place = turned_away_.enter("any");
+  if (!place) return;  // even the places of those to be turned away are taken
   ConnectionId id = 0;
   Connection* const connection = table_.add([&](ConnectionId given) {
     id = given;
-    return std::make_unique<Connection>(context_, id, std::move(channel),
-                                        std::move(remote_address));
+    return std::make_unique<Connection>(context_, id, std::move(channel), std::move(remote_address),
+                                        *std::move(place));
   });
-  if (!connection) return;  // even the places of those to be turned away are taken
+  if (!connection) return;
   Next next = Next::wait;
   if (!context_.poller->watch(connection->channel().socket(), id)) next = Next::close;
-  if (full && next == Next::wait) {
-    next = connection->turn_away(too_busy("the server has too many connections"), scratch_);
-  }
+  if (refusal && next == Next::wait) next = connection->turn_away(*refusal, scratch_);
   if (const Notes notes = settle(id, *connection, next, scratch_)) {
     context_.poller->post(id, notes);
   }
@@ -126,7 +135,7 @@ Notes Reactor::settle(ConnectionId id, Connection& connection, Next next, Scratc
     table_.set_deadline(id, connection.deadline());
     StreamQueue& queue = next == Next::stream ? bodies_ : pieces_;
     if (queue.offer(id)) return 0;  // and the connection may be gone by now
-    next = connection.turn_away(too_busy("too many large bodies are on their way"), scratch);
+    next = connection.turn_away(come_again(503, "too many large bodies are on their way"), scratch);
   }
   if (next == Next::close) {
     table_.remove(id);

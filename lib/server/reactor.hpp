@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "server/client_connections.hpp"
 #include "server/connection.hpp"
 #include "server/connection_table.hpp"
 #include "server/stream_queue.hpp"
@@ -46,6 +47,8 @@ class Reactor {
   void join();
 
   ConnectionContext& context_;
+  ClientConnections clients_;
+  ClientConnections turned_away_;  // those that are being told to come later, as of one client
   ConnectionTable table_;
   StreamQueue bodies_;
   StreamQueue pieces_;

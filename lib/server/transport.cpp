@@ -76,8 +76,7 @@ class Transport::Impl {
   Reactor reactor_;
 };
 
-Transport::Transport(TransportOptions options, std::vector<Route> routes,
-                     TransportHooks hooks)
+Transport::Transport(TransportOptions options, std::vector<Route> routes, TransportHooks hooks)
     : impl_(std::make_unique<Impl>(std::move(options), std::move(routes), std::move(hooks))) {}
 
 Transport::~Transport() = default;

@@ -34,6 +34,13 @@ struct TransportOptions {
   std::chrono::milliseconds write_timeout{30'000};  ///< a client that does not take its answer
   std::chrono::milliseconds idle_timeout{75'000};   ///< keep-alive without a request
   std::chrono::milliseconds drain_timeout{25'000};  ///< for requests that run when `stop` comes
+  /// Of one client by its address; further ones get 429 and are closed. 0: as many as it likes, for
+  /// behind a proxy all clients have one address.
+  std::size_t max_connections_per_client = 0;
+  /// How many times its size a large body may unpack to: 413 above. Records shrink to a tenth, a
+  /// bomb to a thousandth; Apache's mod_deflate draws the line there, too. 0: anywhere.
+  std::uint64_t max_unpack_ratio = 200;
+  bool pack_answers = true;  ///< by gzip, for clients that take it
 };
 
 /// The sockets below the routes: HTTP/1.1 over TCP, keep-alive and pipelining.
@@ -43,9 +50,9 @@ struct TransportOptions {
 /// TRANSPORT.md for the life of a connection.
 class Transport {
  public:
-  /// Answers with the table `routes`. What the transport refuses by itself (400, 404, 405, 408, 411,
-  /// 413, 414, 415, 417, 431, 500, 501, 503, 505) is `hooks.error_response`, to which Allow and
-  /// Retry-After are added.
+  /// Answers with the table `routes`. What the transport refuses by itself (400, 404, 405, 408,
+  /// 411, 413, 414, 415, 417, 431, 500, 501, 503, 505) is `hooks.error_response`, to which Allow
+  /// and Retry-After are added.
   ///
   /// Binds and listens; the kernel accepts connections from here on.
   /// Throws Error(unavailable) when the address is taken or cannot be had.
