@@ -5,6 +5,7 @@
 #include "core/text.hpp"
 #include "data/json_writer.hpp"
 #include "pipeline/describe.hpp"
+#include "server/etag.hpp"
 #include "server/problem.hpp"
 
 namespace mlserve::server {
@@ -65,8 +66,7 @@ Response answer_model(const ModelRegistry& models, const Request& request) {
   const std::string etag = "\"" + served->model().checksum + "\"";
   Response response;
   response.headers.emplace_back("ETag", etag);
-  const std::string_view known = request.header("If-None-Match");
-  if (known == "*" || known.find(etag) != std::string_view::npos) {
+  if (has_current(request, etag)) {
     response.status = 304;
     return response;
   }

@@ -1,28 +1,21 @@
 #include "server/problem.hpp"
 
-#include <cctype>
-
+#include "server/percent_encoding.hpp"
 #include "server/refusal.hpp"
 #include "server/response_writer.hpp"
 
 namespace mlserve::server {
 namespace {
 
-/// Escapes a name for a JSON Pointer (~0, ~1) and for a URI fragment (percent-encoding).
+/// Escapes a name for a JSON Pointer (~0, ~1) and for a URI fragment.
 void append_pointer_token(std::string& out, std::string_view name) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
   for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
     if (c == '~') {
       out += "~0";
     } else if (c == '/') {
       out += "~1";
-    } else if (byte < 0x80 && (std::isalnum(byte) != 0 || c == '-' || c == '.' || c == '_')) {
-      out += c;
     } else {
-      out += '%';
-      out += kHex[byte >> 4U];
-      out += kHex[byte & 0xFU];
+      append_percent_encoded(out, {&c, 1});
     }
   }
 }

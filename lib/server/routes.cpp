@@ -9,6 +9,7 @@
 #include "server/job_result_route.hpp"
 #include "server/jobs_route.hpp"
 #include "server/models_route.hpp"
+#include "server/openapi_route.hpp"
 #include "server/submit_route.hpp"
 #include "server/train_route.hpp"
 
@@ -92,6 +93,8 @@ std::vector<Route> make_routes(const Service& service, const RouteOptions& optio
     routes.push_back(std::move(route));
   }
   if (service.jobs != nullptr) add_job_routes(service, options, routes);
+  // The last ones, for they describe the others.
+  for (Route& route : openapi_routes(service, options, routes)) routes.push_back(std::move(route));
   return routes;
 }
 

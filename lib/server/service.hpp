@@ -28,6 +28,8 @@ struct RouteOptions {
   store::QueueLimits queue;                               ///< 429 above
   std::chrono::milliseconds result_ttl{24 * 3'600'000};   ///< of what a client cancels
   bool allow_training = false;                            ///< POST /models/{name}; 403 without
+  bool admin = false;     ///< routes of Scope::admin answer: for the OpenAPI document
+  bool api_keys = false;  ///< clients show a key: the same
 };
 
 }  // namespace mlserve::server

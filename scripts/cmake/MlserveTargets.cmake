@@ -36,12 +36,14 @@ function(mlserve_module name)
                         PRIVATE mlserve_warnings)
 endfunction()
 
-# mlserve_embed(MODULE FILE CONSTANT): makes "FILE.hpp" for `#include`, in which the text of FILE is
-# `mlserve::MODULE::CONSTANT`, a std::string_view. The text may not hold `)embedded"`.
+# mlserve_embed(MODULE FILE CONSTANT): makes "MODULE/NAME.hpp" for `#include`, NAME being that of FILE
+# without its folder, in which the text of FILE is `mlserve::MODULE::CONSTANT`, a std::string_view.
+# The text may not hold `)embedded"`.
 function(mlserve_embed module file constant)
   file(READ ${file} content)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
-  file(CONFIGURE OUTPUT embedded/${file}.hpp @ONLY CONTENT [[
+  cmake_path(GET file FILENAME name)
+  file(CONFIGURE OUTPUT embedded/${module}/${name}.hpp @ONLY CONTENT [[
 #pragma once
 
 #include <string_view>

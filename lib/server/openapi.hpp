@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/http.hpp"
+#include "server/router.hpp"
+#include "server/served_model.hpp"
+
+namespace mlserve::server {
+
+/// What the document says of the server beside its routes and models.
+struct OpenApiOptions {
+  bool training = false;           ///< POST /models/{name} does not only refuse
+  bool admin = false;              ///< the same for routes of Scope::admin
+  bool keys = false;               ///< clients show an API key
+  std::size_t max_body_bytes = 0;  ///< that are answered at once
+  std::size_t sync_limit = 0;      ///< rows that are answered at once
+};
+
+/// The models that a document describes.
+struct OpenApiModels {
+  struct Entry {
+    std::shared_ptr<const ServedModel> served;
+    bool serving = true;  ///< of the versions of its name the one that answers when none is named
+  };
+  std::vector<Entry> entries;                        ///< by name and version
+  std::shared_ptr<const ServedModel> default_model;  ///< answers POST /predict; may be null
+};
+
+/// Writes the OpenAPI 3.1 document of a server: openapi.json, which holds what does not depend on a
+/// model, and the operations and schemas of openapi_models.json for each model.
+///
+/// Of both there is what the table of routes has; so nothing is told that would not be answered.
+/// Immutable; `document` may run on several threads at once.
+class OpenApi {
+ public:
+  OpenApi(const std::vector<Route>& routes, OpenApiOptions options);
+
+  /// The same models give the same text. Takes some milliseconds a model.
+  std::string document(const OpenApiModels& models) const;
+
+ private:
+  class Writer;
+
+  Router router_;
+  OpenApiOptions options_;
+};
+
+}  // namespace mlserve::server
