@@ -19,6 +19,7 @@ struct CommonOptions {
   bool json = false;
   std::string log_level = "info";
   std::string log_format = "text";
+  std::string log_file;  ///< empty: standard error
 };
 
 /// What a command runs with.

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,6 +46,8 @@ void add_common_options(CLI::App& app, CommonOptions& common) {
   app.add_option("--log-format", common.log_format, "Form of the messages")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
+  app.add_option("--log-file", common.log_file,
+                 "File to add the messages to, opened anew on SIGHUP (default: standard error)");
   app.footer(kExamples);
 }
 
@@ -61,14 +64,25 @@ std::optional<std::string> unknown_command(const std::vector<Command>& commands,
          (meant ? "; did you mean " + *meant + "?" : "");
 }
 
+/// For what goes wrong before there is a log; returns `code`.
+int report(const std::string& message, int code) {
+  Log(stderr, mlserve::LogLevel::error, mlserve::LogFormat::text).error(message);
+  return code;
+}
+
 int report_usage(const CLI::App& app, const CLI::ParseError& error,
                  const std::optional<std::string>& unknown) {
   if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
   std::string message = unknown.value_or(error.what());
   if (const std::size_t end = message.find('\n'); end != std::string::npos) message.resize(end);
-  Log(stderr, mlserve::LogLevel::error, mlserve::LogFormat::text)
-      .error(message + " (see mlserve --help)");
-  return kWrongUsage;
+  return report(message + " (see mlserve --help)", kWrongUsage);
+}
+
+std::unique_ptr<Log> open_log(const CommonOptions& common) {
+  const auto level = *mlserve::parse_log_level(common.log_level);
+  const auto format = *mlserve::parse_log_format(common.log_format);
+  if (common.log_file.empty()) return std::make_unique<Log>(stderr, level, format);
+  return std::make_unique<Log>(common.log_file, level, format);
 }
 
 int run(const std::vector<Command>& commands, Context& context) {
@@ -109,8 +123,11 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return report_usage(app, error, unknown_command(commands, argc, argv));
   }
-  Log log(stderr, *mlserve::parse_log_level(common.log_level),
-          *mlserve::parse_log_format(common.log_format));
-  Context context{common, log};
-  return run(commands, context);
+  try {
+    const std::unique_ptr<Log> log = open_log(common);
+    Context context{common, *log};
+    return run(commands, context);
+  } catch (const Error& error) {
+    return report(std::string("--log-file: ") + error.what(), exit_code(error.kind()));
+  }
 }
