@@ -13,8 +13,7 @@ struct IoResult {
   bool closed = false;   ///< the client has closed or the connection is broken
 };
 
-/// The bytes of one connection, never blocking. The place for TLS: its channel keeps the records
-/// of its library and says by `wants_to_write` when a handshake has something to send.
+/// The bytes of one connection, never blocking: plain (TcpChannel), or by TLS (TlsChannel).
 class Channel {
  public:
   virtual ~Channel() = default;
@@ -30,14 +29,18 @@ class Channel {
   /// until the close, where an orderly one would say that it is whole.
   virtual void fail_on_close(bool fail) = 0;
 
-  /// Whether the last blocked call waits for room to write rather than for bytes to read.
+  /// Whether the last blocked call waits for room to write rather than for bytes to read. TLS may
+  /// have to send before it can receive.
   virtual bool wants_to_write() const = 0;
+
+  /// Whether a handshake has to come to its end before anything else.
+  virtual bool opening() const { return false; }
 
   /// For epoll and poll.
   virtual int socket() const = 0;
 };
 
-/// Plain TCP. Owns its socket, which is in nonblocking mode.
+/// A plain stream socket, TCP or Unix. Owns its socket, which is in nonblocking mode.
 class TcpChannel final : public Channel {
  public:
   explicit TcpChannel(int socket) : socket_(socket) {}

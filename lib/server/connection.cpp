@@ -92,6 +92,7 @@ void Connection::observe(Notes notes) {
   if (notes & note::kHangup) hung_up_ = true;
   // A server that stops takes a last look, for a request that is on its way.
   if (notes & (note::kInput | note::kHangup | note::kStop)) readable_ = true;
+  if ((notes & note::kOutput) && channel_->wants_to_write()) readable_ = true;
 }
 
 Next Connection::proceed(Scratch& scratch) {
@@ -373,6 +374,7 @@ bool Connection::fill(Scratch& scratch) {
   const bool end_follows = hung_up_ && result.bytes > 0;
   readable_ = !result.closed && (!result.blocked || end_follows);
   if (result.closed) close_at_once();
+  if (result.blocked && channel_->wants_to_write()) watch_output();
   return result.bytes > 0;
 }
 
@@ -392,11 +394,16 @@ bool Connection::flush() {
   if (result.closed) {
     output_.clear();
     close_at_once();
-  } else if (result.blocked && !watches_output_) {
-    watches_output_ = true;
-    context_.poller->watch_output(channel_->socket(), id_);
+  } else if (result.blocked) {
+    watch_output();
   }
   return output_.empty();
+}
+
+void Connection::watch_output() {
+  if (watches_output_) return;
+  watches_output_ = true;
+  context_.poller->watch_output(channel_->socket(), id_);
 }
 
 Next Connection::close_softly() {
@@ -419,6 +426,7 @@ void Connection::close_at_once() {
 
 SteadyTime Connection::next_deadline() const {
   const TransportOptions& options = context_.options;
+  if (channel_->opening()) return since_ + options.header_timeout;
   if (!output_.empty()) return sent_at_ + options.write_timeout;
   switch (phase_) {
     case Phase::head:

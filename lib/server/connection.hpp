@@ -118,6 +118,7 @@ class Connection {
   bool fill(Scratch& scratch);
   bool drain(Scratch& scratch);
   bool flush();
+  void watch_output();
   Next finish_turn(Next next, Scratch& scratch);
   Next close_softly();
   void close_at_once();

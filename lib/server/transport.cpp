@@ -11,6 +11,7 @@
 #include "server/httplib_server.hpp"
 #include "server/reactor.hpp"
 #include "server/router.hpp"
+#include "server/tls_context.hpp"
 
 namespace mlserve::server {
 namespace {
@@ -46,7 +47,7 @@ class Transport::Impl {
         router_(std::move(routes)),
         server_(options_.host, options_.port,
                 [this](int socket, std::string remote_address) {
-                  reactor_.adopt(std::make_unique<TcpChannel>(socket), std::move(remote_address));
+                  reactor_.adopt(open_channel(socket), std::move(remote_address));
                 }),
         port_(server_.port()),
         context_{options_, router_,
@@ -67,6 +68,11 @@ class Transport::Impl {
   void stop() const noexcept { stop_.set(); }
 
  private:
+  std::unique_ptr<Channel> open_channel(int socket) const {
+    if (options_.tls) return options_.tls->open(socket);
+    return std::make_unique<TcpChannel>(socket);
+  }
+
   const TransportOptions options_;
   const Router router_;
   StopEvent stop_;

@@ -12,6 +12,8 @@
 
 namespace mlserve::server {
 
+class TlsContext;
+
 struct TransportOptions {
   std::string host = "127.0.0.1";
   int port = 0;                 ///< 0: any free port; `Transport::port` tells which
@@ -41,9 +43,10 @@ struct TransportOptions {
   /// bomb to a thousandth; Apache's mod_deflate draws the line there, too. 0: anywhere.
   std::uint64_t max_unpack_ratio = 200;
   bool pack_answers = true;  ///< by gzip, for clients that take it
+  std::shared_ptr<const TlsContext> tls;            ///< of TCP connections; none: they are plain
 };
 
-/// The sockets below the routes: HTTP/1.1 over TCP, keep-alive and pipelining.
+/// The sockets below the routes: HTTP/1.1 over TCP or TLS, keep-alive and pipelining.
 ///
 /// Idle connections wait in epoll and hold no thread; a readable one takes a worker, which
 /// collects what has come and goes on to the next until header and body are whole. See

@@ -47,11 +47,19 @@ HttpClient::~HttpClient() { ::close(socket_); }
 
 bool HttpClient::send(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t sent = send_some(bytes);
     if (sent <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
   return true;
+}
+
+ssize_t HttpClient::send_some(std::string_view bytes) {
+  return ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+}
+
+ssize_t HttpClient::receive_some(std::span<char> buffer) {
+  return ::recv(socket_, buffer.data(), buffer.size(), 0);
 }
 
 void HttpClient::shutdown_send() { ::shutdown(socket_, SHUT_WR); }
@@ -90,7 +98,7 @@ bool HttpClient::hears_within(std::chrono::milliseconds time) {
 
 bool HttpClient::receive() {
   std::array<char, std::size_t{64} << 10> piece;
-  const ssize_t bytes = ::recv(socket_, piece.data(), piece.size(), 0);
+  const ssize_t bytes = receive_some(piece);
   if (bytes < 0 && errno == ECONNRESET) was_reset_ = true;
   if (bytes <= 0) return false;
   buffer_.append(piece.data(), static_cast<std::size_t>(bytes));

@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 
 namespace mlserve::test {
 
@@ -24,14 +26,14 @@ struct Answer {
 class HttpClient {
  public:
   explicit HttpClient(int port, int receive_buffer_bytes = 0);
-  ~HttpClient();
+  virtual ~HttpClient();
 
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
   /// Sends all of `bytes`; false if the server has closed.
   bool send(std::string_view bytes);
-  void shutdown_send();
+  virtual void shutdown_send();
 
   /// One answer; `method` "HEAD" has no body.
   Answer read(std::string_view method = "GET");
@@ -51,6 +53,13 @@ class HttpClient {
 
   /// Waits until the server sends something or closes, at most so long.
   bool hears_within(std::chrono::milliseconds time);
+
+ protected:
+  /// As send(2) and recv(2); a TLS client has its own.
+  virtual ssize_t send_some(std::string_view bytes);
+  virtual ssize_t receive_some(std::span<char> buffer);
+
+  int socket() const { return socket_; }
 
  private:
   bool receive();
