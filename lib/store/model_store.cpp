@@ -18,12 +18,6 @@ std::vector<ModelVersion> versions_of(const Result& result) {
   return versions;
 }
 
-std::vector<ModelVersion> select(Database& database, const std::string& condition) {
-  const std::string sql = std::string("SELECT ") + kVersionColumns + " FROM mlserve_versions v " +
-                          condition + " ORDER BY name, version";
-  return database.read([&](Connection& connection) { return versions_of(connection.run(sql)); });
-}
-
 bool touch(Connection& connection, const std::string& checksum) {
   return connection.run("UPDATE mlserve_models SET used_at = {now} WHERE checksum = $1", {checksum})
              .changed > 0;
@@ -74,12 +68,20 @@ std::string ModelStore::text(const std::string& checksum) {
   });
 }
 
-std::vector<ModelVersion> ModelStore::serving() {
-  return select(database_,
-                "WHERE promoted = 1 AND version = (SELECT MAX(version) FROM mlserve_versions "
-                "WHERE name = v.name AND promoted = 1)");
+std::vector<ModelVersion> ModelStore::promoted(std::int64_t most) {
+  static const std::string sql =
+      std::string("SELECT ") + kVersionColumns + " FROM (SELECT " + kVersionColumns +
+      ", ROW_NUMBER() OVER (PARTITION BY name ORDER BY version DESC) AS place "
+      "FROM mlserve_versions WHERE promoted = 1) AS placed WHERE place <= $1 "
+      "ORDER BY name, version";
+  return database_.read(
+      [&](Connection& connection) { return versions_of(connection.run(sql, {most})); });
 }
 
-std::vector<ModelVersion> ModelStore::versions() { return select(database_, ""); }
+std::vector<ModelVersion> ModelStore::versions() {
+  static const std::string sql =
+      std::string("SELECT ") + kVersionColumns + " FROM mlserve_versions ORDER BY name, version";
+  return database_.read([&](Connection& connection) { return versions_of(connection.run(sql)); });
+}
 
 }  // namespace mlserve::store

@@ -33,8 +33,8 @@ class ModelStore {
   /// Throws Error(not_found).
   std::string text(const std::string& checksum);
 
-  /// The highest promoted version of each name, by name.
-  std::vector<ModelVersion> serving();
+  /// The promoted versions of each name, the `most` highest ones, by name and version.
+  std::vector<ModelVersion> promoted(std::int64_t most);
   /// All versions, by name and version.
   std::vector<ModelVersion> versions();
 

@@ -161,7 +161,7 @@ TEST_CASE("A train job makes the model that train makes, and a version of it", "
   CHECK(versions[0].job == job.id);
   CHECK(versions[1].version == 2);
   CHECK_FALSE(versions[1].promoted);
-  CHECK(bench.store().models().serving().size() == 1);
+  CHECK(bench.store().models().promoted(1).size() == 1);
 }
 
 TEST_CASE("A train job on bad data fails at once", "[jobs]") {

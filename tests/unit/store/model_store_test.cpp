@@ -61,14 +61,14 @@ TEST_CASE("A job is pinned to a published model only", "[store]") {
 TEST_CASE("Trainings add versions, of which the highest promoted one serves", "[store]") {
   FOR_EACH_DATABASE();
   testing::Changes changes;
-  CHECK(store.models().serving().empty());
+  CHECK(store.models().promoted(1).empty());
   store.database().watch(changes.listener());
   CHECK(changes.wait_for(Change::Kind::unknown));
   add_version(store, "churn", "a");
   add_version(store, "churn", "b");
   add_version(store, "churn", "c", false);
   add_version(store, "titanic", "d");
-  const auto serving = store.models().serving();
+  const auto serving = store.models().promoted(1);
   REQUIRE(serving.size() == 2);
   CHECK(serving[0].name == "churn");
   CHECK(serving[0].version == 2);
