@@ -155,13 +155,13 @@ struct JobSide {
 /// A server whose models come from the store needs no file, unless one was named. A file's model
 /// answers POST /predict by default, whatever comes into the store.
 void load_model(const CLI::App& app, const ServeCommand& command, server::Service& service) {
-  service.default_model = command.default_model;
+  service.models.set_default(command.default_model);
   const bool named = app.get_option("--model")->count() > 0;
   const bool from_store = command.routes.allow_training || app.get_option("--store")->count() > 0;
   std::error_code ignored;
   if (!named && from_store && !std::filesystem::exists(command.model, ignored)) return;
-  const std::string loaded = service.models.load(command.model, command.name);
-  if (service.default_model.empty()) service.default_model = loaded;
+  const std::string loaded = service.models.add_file(command.model, command.name);
+  if (command.default_model.empty()) service.models.set_default(loaded);
 }
 
 std::string model_names(const server::ModelRegistry& models) {
@@ -197,7 +197,7 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
   command.routes.result_ttl = command.worker.result_ttl;
   raise_file_limit();
   const Signals signals;
-  server::Service service;
+  server::Service service(context.log);
   load_model(app, command, service);
   JobSide job_side(command, service, context.log);
   const auto keys = open_keys(command.access);
@@ -218,7 +218,7 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
     const std::optional<int> signal = signals.wait_for(kRefreshInterval);
     refresh_keys(keys.get(), signal == SIGHUP, context.log);
     if (signal == SIGHUP) {
-      service.models.reload(context.log);
+      service.models.reload();
     } else if (signal) {
       break;
     }

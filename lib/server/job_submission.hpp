@@ -4,7 +4,7 @@
 
 #include "server/http.hpp"
 #include "server/job_service.hpp"
-#include "server/served_model.hpp"
+#include "server/model_registry.hpp"
 #include "store/job_store.hpp"
 
 namespace mlserve::server {

@@ -1,11 +1,11 @@
 #include "server/model_sync.hpp"
 
-#include <exception>
-#include <memory>
-#include <utility>
+#include <chrono>
+#include <optional>
+#include <string>
 
 #include "core/error.hpp"
-#include "model/model_file.hpp"
+#include "server/store_models.hpp"
 
 namespace mlserve::server {
 namespace {
@@ -14,14 +14,15 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kTryAgain{1};
 
-std::string title(const store::ModelVersion& version) {
-  return "model '" + version.name + "' version " + std::to_string(version.version);
-}
-
 }  // namespace
 
 ModelSync::ModelSync(store::Store& store, ModelRegistry& models, Executor& executor, Log& log)
-    : store_(store), models_(models), executor_(executor), log_(log) {
+    : store_(store),
+      models_(models),
+      executor_(executor),
+      log_(log),
+      source_(std::make_shared<StoreModels>(store)) {
+  models_.add(source_);
   store_.database().watch([this](const store::Change& change) {
     using Kind = store::Change::Kind;
     if (change.kind == Kind::models || change.kind == Kind::unknown) {
@@ -38,37 +39,21 @@ void ModelSync::schedule(SteadyTime when) {
 
 void ModelSync::run() {
   scheduled_ = false;
-  const std::lock_guard lock(mutex_);
+  std::optional<Error> failure;
   try {
-    adopt_all();
-    failing_ = false;
+    failure = models_.sync(*source_, Look::settled).failure;
   } catch (const Error& error) {
-    if (!std::exchange(failing_, true)) {
+    failure = error;
+    if (!failing_.exchange(true)) {
       log_.warning(std::string("the store's models cannot be read, tried again: ") + error.what());
     }
+  }
+  const bool unavailable = failure && failure->kind() == ErrorKind::unavailable;
+  if (unavailable) {
     schedule(steady_clock::now() + kTryAgain);
+  } else {
+    failing_ = false;
   }
-}
-
-void ModelSync::adopt_all() {
-  for (const store::ModelVersion& version : store_.models().serving()) {
-    const auto seen = seen_.find(version.name);
-    if (seen == seen_.end() || seen->second != version.version) adopt(version);
-  }
-}
-
-void ModelSync::adopt(const store::ModelVersion& version) {
-  try {
-    const std::string text = store_.models().text(version.checksum);
-    const bool was_file = models_.put(std::make_shared<const ServedModel>(
-        version.name, std::to_string(version.version), model::from_text(text, title(version))));
-    log_.info(title(version) + " of the store serves now" +
-              (was_file ? ", in the place of the file's" : ""));
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::unavailable) throw;
-    log_.error(std::string("not served, what was there goes on: ") + error.what());
-  }
-  seen_[version.name] = version.version;
 }
 
 }  // namespace mlserve::server

@@ -1,15 +1,11 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
-#include <cstdint>
-#include <map>
-#include <mutex>
-#include <string>
+#include <memory>
 
 #include "core/log.hpp"
 #include "server/executor.hpp"
-#include "server/served_model.hpp"
+#include "server/model_registry.hpp"
 #include "store/store.hpp"
 
 namespace mlserve::server {
@@ -19,8 +15,8 @@ namespace mlserve::server {
 /// of that name from a file; one that cannot be used leaves the old one serving, and the log says
 /// why.
 ///
-/// All that is given outlives it; the executor is to be stopped before it goes. A store that is
-/// not there is waited for.
+/// All that is given outlives it; the executor is to be stopped before it goes, and the registry is
+/// not to be told to load then. A store that is not there is waited for.
 class ModelSync {
  public:
   ModelSync(store::Store& store, ModelRegistry& models, Executor& executor, Log& log);
@@ -33,17 +29,14 @@ class ModelSync {
  private:
   void schedule(SteadyTime when);
   void run();
-  void adopt_all();
-  void adopt(const store::ModelVersion& version);
 
   store::Store& store_;
   ModelRegistry& models_;
   Executor& executor_;
   Log& log_;
+  const std::shared_ptr<ModelSource> source_;
   std::atomic<bool> scheduled_ = false;
-  std::mutex mutex_;                          ///< guards the rest; held while models are loaded
-  std::map<std::string, std::int64_t> seen_;  ///< by name the version that was taken or is bad
-  bool failing_ = false;                      ///< the log has said that the store cannot be read
+  std::atomic<bool> failing_ = false;  ///< the log has said that the store cannot be read
 };
 
 }  // namespace mlserve::server

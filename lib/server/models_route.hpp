@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "server/http.hpp"
-#include "server/served_model.hpp"
+#include "server/model_registry.hpp"
 
 namespace mlserve::server {
 

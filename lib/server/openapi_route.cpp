@@ -17,8 +17,7 @@ namespace {
 OpenApiModels models_of(const Service& service) {
   const ModelRegistry& registry = service.models;
   OpenApiModels models;
-  models.default_model =
-      service.default_model.empty() ? registry.only() : registry.find(service.default_model);
+  models.default_model = registry.default_model();
   for (ModelRegistry::Handle& served : registry.all())
     models.entries.push_back({std::move(served)});
   std::ranges::sort(models.entries, {},

@@ -4,9 +4,8 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
-#include "server/served_model.hpp"
+#include "server/model_registry.hpp"
 #include "store/job_store.hpp"
 
 namespace mlserve::server {
@@ -15,8 +14,11 @@ class JobService;
 
 /// What the handlers answer from; outlives them.
 struct Service {
+  Service() = default;
+  /// What happens to the models is told to `log`, which outlives the service.
+  explicit Service(Log& log) : models(&log) {}
+
   ModelRegistry models;
-  std::string default_model;           ///< answers POST /predict; empty: the only one does
   JobService* jobs = nullptr;          ///< borrowed; null: there are no jobs, nor routes for them
   std::atomic<bool> draining = false;  ///< set before the transport stops: /readyz answers 503
 };

@@ -27,9 +27,8 @@ using pipeline::FileFormat;
 /// The model of the path, or of paths that name none. Null if it is not here.
 Handle model_for(const Service& service, const Request& request) {
   const std::string_view name = request.path_value("name");
-  if (!name.empty()) return service.models.find(name);
-  return service.default_model.empty() ? service.models.only()
-                                       : service.models.find(service.default_model);
+  if (!name.empty()) return service.models.find(name, request.path_value("version"));
+  return service.models.default_model();
 }
 
 Response no_model(const Service& service, const Request& request) {

@@ -59,7 +59,7 @@ class LogReader {
 class Follower {
  public:
   explicit Follower(const TestDatabase& database)
-      : store_(database.open()), sync_(*store_, models, executor_, logger_) {}
+      : store_(database.open()), sync_(*store_, models, executor_, logger) {}
   ~Follower() { executor_.stop(); }
 
   std::string version(const std::string& name) const {
@@ -68,10 +68,10 @@ class Follower {
   }
 
   LogReader log;
-  server::ModelRegistry models;
+  Log logger{log.stream(), LogLevel::debug, LogFormat::text};
+  server::ModelRegistry models{&logger};
 
  private:
-  Log logger_{log.stream(), LogLevel::debug, LogFormat::text};
   std::unique_ptr<store::Store> store_;
   server::Executor executor_{1, 10};
   server::ModelSync sync_;
@@ -151,15 +151,14 @@ TEST_CASE("A model of the store takes the place of a file's, and reloading does 
   model::save(small_model(), folder.file("churn.json"));
   model::save(small_model(), folder.file("other.json"));
   Follower follower(database);
-  follower.models.load(folder.file("churn.json"), "");
-  follower.models.load(folder.file("other.json"), "");
+  follower.models.add_file(folder.file("churn.json"));
+  follower.models.add_file(folder.file("other.json"));
   const auto store = database.open();
   add_version(*store, "churn", model_text(0.5));
-  REQUIRE(follower.log.says("serves now, in the place of the file's"));
+  REQUIRE(follower.log.says("of the store serves now"));
   CHECK(accuracy(follower.models, "churn") == 0.5);
 
-  Log quiet(stderr, LogLevel::off, LogFormat::text);
-  CHECK(follower.models.reload(quiet));
+  CHECK(follower.models.reload());
   CHECK(accuracy(follower.models, "churn") == 0.5);
   CHECK(accuracy(follower.models, "other") == 0.8);
   CHECK(follower.models.all().size() == 2);
@@ -173,7 +172,7 @@ TEST_CASE("A version that cannot be used leaves the old one serving, and the log
   add_version(*store, "churn", model_text(0.5));
   REQUIRE(follower.log.says("version 1 of the store serves now"));
   add_version(*store, "churn", "{\"format\":\"mlserve.model\"}");
-  REQUIRE(follower.log.says("not served, what was there goes on: model 'churn' version 2"));
+  REQUIRE(follower.log.says("not served: model 'churn' version 2"));
   CHECK(follower.version("churn") == "1");
   add_version(*store, "churn", model_text(0.75));
   REQUIRE(follower.log.says("version 3 of the store serves now"));

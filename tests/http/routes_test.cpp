@@ -15,7 +15,6 @@
 #include <nlohmann/json.hpp>
 
 #include "core/atomic_file.hpp"
-#include "core/log.hpp"
 #include "model/model_file.hpp"
 #include "pipeline/train.hpp"
 #include "server/problem.hpp"
@@ -46,10 +45,10 @@ class Site {
  public:
   explicit Site(const std::vector<std::pair<std::string, model::Model>>& models = {},
                 const std::string& default_model = "") {
-    service.default_model = default_model;
+    service.models.set_default(default_model);
     for (const auto& [name, model] : models) {
       model::save(model, path(name));
-      service.models.load(path(name), "");
+      service.models.add_file(path(name));
     }
   }
 
@@ -457,15 +456,14 @@ TEST_CASE("Class names of any kind are written as JSON", "[server]") {
 
 TEST_CASE("Reloading replaces a model by a good file and never by a bad one", "[server]") {
   Site site({{"m", testing::small_model()}, {"n", testing::small_model()}});
-  Log quiet(stderr, LogLevel::off, LogFormat::text);
   const std::string before = site.get("/models/m").body;
-  CHECK(site.service.models.reload(quiet));
+  CHECK(site.service.models.reload());
   CHECK(site.get("/models/m").body == before);
 
   model::Model other = testing::small_model();
   other.metrics = {{"accuracy", 0.9}};
   model::save(other, site.path("m"));
-  CHECK(site.service.models.reload(quiet));
+  CHECK(site.service.models.reload());
   const std::string after = site.get("/models/m").body;
   CHECK(after != before);
   CHECK(has(after, "0.9"));
@@ -474,23 +472,22 @@ TEST_CASE("Reloading replaces a model by a good file and never by a bad one", "[
   const std::vector<std::string> bad = {"", text.substr(0, text.size() / 2), text + "x", "{}"};
   for (const std::string& damaged : bad) {
     write_file(site.path("m"), damaged);
-    CHECK_FALSE(site.service.models.reload(quiet));
+    CHECK_FALSE(site.service.models.reload());
     CHECK(site.get("/models/m").body == after);
   }
   std::remove(site.path("m").c_str());
-  CHECK_FALSE(site.service.models.reload(quiet));
+  CHECK_FALSE(site.service.models.reload());
   CHECK(site.get("/models/m").body == after);
   CHECK(site.post("/models/m/predict", R"({"age":3})").status == 200);
 }
 
 TEST_CASE("One file may be served under two names; both are reloaded", "[server]") {
   Site site({{"m", testing::small_model()}});
-  site.service.models.load(site.path("m"), "again");
+  site.service.models.add_file(site.path("m"), "again");
   model::Model other = testing::small_model();
   other.metrics = {{"accuracy", 0.9}};
   model::save(other, site.path("m"));
-  Log quiet(stderr, LogLevel::off, LogFormat::text);
-  CHECK(site.service.models.reload(quiet));
+  CHECK(site.service.models.reload());
   CHECK(has(site.get("/models/m").body, "0.9"));
   CHECK(has(site.get("/models/again").body, "0.9"));
 }
@@ -503,7 +500,6 @@ TEST_CASE("Requests that run while a model is replaced are answered by one or th
   yes.intercepts = {100};
   no.intercepts = {-100};
   Site site({{"m", no}});
-  Log quiet(stderr, LogLevel::off, LogFormat::text);
   std::atomic<bool> done = false;
   std::atomic<int> wrong = 0;
   {
@@ -519,7 +515,7 @@ TEST_CASE("Requests that run while a model is replaced are answered by one or th
     }
     for (int i = 0; i < 20; ++i) {
       model::save(i % 2 == 0 ? yes : no, site.path("m"));
-      if (!site.service.models.reload(quiet)) ++wrong;
+      if (!site.service.models.reload()) ++wrong;
     }
     done = true;
   }

@@ -105,6 +105,6 @@ TEST_CASE("A trained model is described by its job", "[server]") {
   CHECK(job.at("status") == "succeeded");
   const Json result = Json::parse(whole_body(site.get("/jobs/" + id + "/result")));
   CHECK(result.contains("metrics"));
-  CHECK(site.store().models().serving().at(0).name == "titanic");
+  CHECK(site.store().models().promoted(1).at(0).name == "titanic");
   worker.stop();
 }
