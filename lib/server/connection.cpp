@@ -162,10 +162,7 @@ bool Connection::read_head(Scratch& scratch) {
       begin_exchange(scratch.head);
       return true;
     }
-    if (!fill(scratch)) {
-      if (idle && context_.stopping) close_at_once();
-      return false;
-    }
+    if (!fill(scratch)) return false;
     if (idle) since_ = now_;
   }
 }
@@ -317,7 +314,8 @@ void Connection::respond(Response response) {
   Exchange& exchange = *exchange_;
   ResponseFraming& framing = exchange.framing;
   const bool ends_itself = !response.next_piece || sends_chunks(framing);
-  framing.keep_alive = framing.keep_alive && exchange.whole() && ends_itself && !context_.stopping;
+  framing.keep_alive =
+      framing.keep_alive && exchange.whole() && ends_itself && !context_.winding_down;
   complete(response, exchange.summary, context_.hooks.decorate);
   if (exchange.gzip_use && !is_probe(exchange)) pack_answer(response, *exchange.gzip_use);
   exchange.status = response.status;
@@ -430,7 +428,7 @@ SteadyTime Connection::next_deadline() const {
   if (!output_.empty()) return sent_at_ + options.write_timeout;
   switch (phase_) {
     case Phase::head:
-      return since_ + (input_.empty() ? options.idle_timeout : options.header_timeout);
+      return since_ + (input_.empty() ? idle_timeout() : options.header_timeout);
     case Phase::body:
       return since_ + options.request_timeout;
     case Phase::parked:
@@ -442,6 +440,14 @@ SteadyTime Connection::next_deadline() const {
       break;
   }
   return SteadyTime::max();
+}
+
+// A server that stops asks no more of a client than to be quick: closing at once would cut off
+// the request that may be on its way.
+std::chrono::milliseconds Connection::idle_timeout() const {
+  const TransportOptions& options = context_.options;
+  return context_.stopping ? std::min(options.idle_timeout, options.stopping_idle_timeout)
+                           : options.idle_timeout;
 }
 
 void Connection::expire() {

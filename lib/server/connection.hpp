@@ -30,7 +30,8 @@ struct ConnectionContext {
   ParseTarget parse_target;
   TransportHooks hooks;
   std::shared_ptr<Poller> poller;
-  std::atomic<bool> stopping{false};  ///< no new request is taken
+  std::atomic<bool> winding_down{false};  ///< every answer is the last of its connection
+  std::atomic<bool> stopping{false};  ///< and clients without a request have little time for one
   std::atomic<bool> aborted{false};   ///< what still runs is given up
 };
 
@@ -124,6 +125,7 @@ class Connection {
   void close_at_once();
   void expire();
   SteadyTime next_deadline() const;
+  std::chrono::milliseconds idle_timeout() const;
   HeadLimits head_limits() const;
 
   const ConnectionContext& context_;

@@ -41,7 +41,8 @@ bool is_loopback(std::string_view host) {
 
 bool is_local(const Request& request) {
   const std::string_view host = request.header("Host");  // HTTP/1.0 has none
-  return is_loopback(without_mapping(request.remote_address)) && !is_proxied(request) &&
+  const std::string_view peer = request.remote_address;
+  return (peer == "unix" || is_loopback(without_mapping(peer))) && !is_proxied(request) &&
          (host.empty() || is_loopback(host_of(host)));
 }
 

@@ -96,7 +96,7 @@ std::optional<std::chrono::milliseconds> Reactor::sweep() {
 
 void Reactor::drain() {
   const SteadyTime end = Clock::now() + context_.options.drain_timeout;
-  context_.stopping = true;
+  context_.winding_down = context_.stopping = true;
   table_.for_each([this](ConnectionId id) { context_.poller->post(id, note::kStop); });
   while (table_.size() > 0 && Clock::now() < end) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));

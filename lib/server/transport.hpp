@@ -44,9 +44,18 @@ struct TransportOptions {
   std::uint64_t max_unpack_ratio = 200;
   bool pack_answers = true;  ///< by gzip, for clients that take it
   std::shared_ptr<const TlsContext> tls;            ///< of TCP connections; none: they are plain
+  bool tcp = true;                                  ///< listens on `host` and `port`
+  std::string unix_path;      ///< listens on a Unix socket of this name; "": on none
+  unsigned unix_mode = 0660;  ///< who may connect there
+  /// Sockets that listen already, from the process that started us; taken over. When we stop, who
+  /// waits there is left to our successor.
+  std::vector<int> inherited;
+  /// `idle_timeout` from `stop` on: a client that was just answered may have sent its next request,
+  /// and one that has just connected its first.
+  std::chrono::milliseconds stopping_idle_timeout{3'000};
 };
 
-/// The sockets below the routes: HTTP/1.1 over TCP or TLS, keep-alive and pipelining.
+/// The sockets below the routes: HTTP/1.1 over TCP, TLS or Unix sockets, keep-alive and pipelining.
 ///
 /// Idle connections wait in epoll and hold no thread; a readable one takes a worker, which
 /// collects what has come and goes on to the next until header and body are whole. See
@@ -58,18 +67,27 @@ class Transport {
   /// and Retry-After are added.
   ///
   /// Binds and listens; the kernel accepts connections from here on.
-  /// Throws Error(unavailable) when the address is taken or cannot be had.
+  /// Throws Error(unavailable) when an address is taken or cannot be had, Error(invalid_argument)
+  /// when there is none or an inherited socket is unfit.
   Transport(TransportOptions options, std::vector<Route> routes, TransportHooks hooks);
   ~Transport();
 
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
 
+  /// Of TCP; 0 without.
   int port() const noexcept;
+
+  /// Where clients find it: "http://127.0.0.1:8080", "https://[::1]:443", "unix:/run/mlserve.sock".
+  const std::vector<std::string>& addresses() const noexcept;
 
   /// Serves until `stop`; returns when every request that had begun was answered or
   /// `drain_timeout` has passed. Call once.
   void run();
+
+  /// From now on each answer tells its client to connect anew, so that clients find another server
+  /// before this one stops. Callable as `stop`.
+  void wind_down();
 
   /// Ends `run`: no new connection or request is taken. Callable from any thread, at any time,
   /// more than once.

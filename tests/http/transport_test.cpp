@@ -517,13 +517,16 @@ TEST_CASE("Stopping answers parked connections at once", "[server]") {
 TEST_CASE("Stopping closes idle connections and lets a running request end", "[server]") {
   std::binary_semaphore entered{0};
   std::binary_semaphore leave{0};
+  TransportOptions options;
+  options.stopping_idle_timeout = 0ms;
   Server server({get("/slow",
                      [&](const Request&) {
                        entered.release();
                        leave.acquire();
                        return text(200, "slow");
                      }),
-                 hello()});
+                 hello()},
+                options);
   HttpClient idle(server.port());
   CHECK(idle.exchange(get_request("/hello")).status == 200);
   HttpClient busy(server.port());
@@ -609,7 +612,9 @@ TEST_CASE("The gate sees a request before its body, and the observer its end", "
                    std::to_string(report.status) + " " + std::to_string(report.body_bytes) + " " +
                    std::to_string(report.sent_bytes > 0) + (report.whole ? "" : " broken"));
   };
-  Server server({echo()}, {}, hooks);
+  TransportOptions options;
+  options.stopping_idle_timeout = 0ms;
+  Server server({echo()}, options, hooks);
   HttpClient client(server.port());
   client.send(post_head("/echo", "X-Key: k\r\nContent-Length: 5\r\n"));
   client.send("hello");

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdexcept>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <utility>
 
@@ -37,13 +38,25 @@ HttpClient::HttpClient(int port, int receive_buffer_bytes)
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<std::uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
-    ::close(socket_);
-    throw std::runtime_error("cannot connect");
-  }
+  connect(reinterpret_cast<const sockaddr&>(address), sizeof address);
+}
+
+HttpClient::HttpClient(const std::string& unix_path)
+    : socket_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  bound_waiting(socket_);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  unix_path.copy(address.sun_path, sizeof address.sun_path - 1);
+  connect(reinterpret_cast<const sockaddr&>(address), sizeof address);
 }
 
 HttpClient::~HttpClient() { ::close(socket_); }
+
+void HttpClient::connect(const sockaddr& address, socklen_t bytes) {
+  if (::connect(socket_, &address, bytes) == 0) return;
+  ::close(socket_);
+  throw std::runtime_error("cannot connect");
+}
 
 bool HttpClient::send(std::string_view bytes) {
   while (!bytes.empty()) {

@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <sys/types.h>
+#include <sys/socket.h>
 
 namespace mlserve::test {
 
@@ -26,6 +26,7 @@ struct Answer {
 class HttpClient {
  public:
   explicit HttpClient(int port, int receive_buffer_bytes = 0);
+  explicit HttpClient(const std::string& unix_path);
   virtual ~HttpClient();
 
   HttpClient(const HttpClient&) = delete;
@@ -62,6 +63,7 @@ class HttpClient {
   int socket() const { return socket_; }
 
  private:
+  void connect(const sockaddr& address, socklen_t bytes);
   bool receive();
   bool take(std::size_t bytes, std::string& to);
   bool take_line(std::string& line);

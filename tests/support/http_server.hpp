@@ -52,6 +52,8 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   int port() const { return transport_->port(); }
+  const std::vector<std::string>& addresses() const { return transport_->addresses(); }
+  void wind_down() { transport_->wind_down(); }
   void stop() { transport_->stop(); }
 
   /// Stops and destroys the transport.
