@@ -235,11 +235,22 @@ void PredictionFormatter::append_probabilities(const Row& row, std::string& out)
     out += "null";
     return;
   }
+  const ProbabilityForm form = layout_.probability_form;
+  const bool in_object = form == ProbabilityForm::by_class;
   data::JsonWriter json(out);
-  json.begin_object();
-  for (std::size_t k = 0; k < classes_.size(); ++k)
-    json.key(classes_[k]).number(model::probability(row.scored.scores.row(row.index), k));
-  json.end_object();
+  if (in_object) json.begin_object();
+  if (form == ProbabilityForm::list || form == ProbabilityForm::pairs) json.begin_array();
+  for (std::size_t k = 0; k < classes_.size(); ++k) {
+    const double probability = model::probability(row.scored.scores.row(row.index), k);
+    if (in_object) json.key(classes_[k]);
+    if (form == ProbabilityForm::pairs) {
+      json.begin_array().raw(class_labels_[k]).number(probability).end_array();
+    } else {
+      json.number(probability);
+    }
+  }
+  if (in_object) json.end_object();
+  if (form == ProbabilityForm::list || form == ProbabilityForm::pairs) json.end_array();
 }
 
 void PredictionFormatter::append_explanation(const Row& row, std::string& out) const {

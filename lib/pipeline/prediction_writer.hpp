@@ -11,12 +11,21 @@
 
 namespace mlserve::pipeline {
 
+/// How JSON has the probabilities of a row.
+enum class ProbabilityForm {
+  by_class,  ///< {"0":0.8,"1":0.2}
+  list,      ///< [0.8,0.2], in the order of the classes
+  pairs,     ///< [[0,0.8],[1,0.2]]
+  flat       ///< 0.8,0.2: the rows' lists are one
+};
+
 /// What is written of each row.
 struct OutputLayout {
   FileFormat format = FileFormat::json;
   bool probabilities = false;     ///< only of classes
   bool explanations = false;      ///< contributions of the features to the margins
   std::vector<std::string> kept;  ///< names of the values passed through
+  ProbabilityForm probability_form = ProbabilityForm::by_class;
 };
 
 /// What a model says of some rows, and which of them are to be shown.

@@ -6,15 +6,15 @@
 #include <utility>
 
 #include "core/number.hpp"
-#include "core/text.hpp"
 #include "jobs/parameters.hpp"
 #include "pipeline/prediction_writer.hpp"
 #include "server/collected_body.hpp"
 #include "server/job_problem.hpp"
 #include "server/job_submission.hpp"
-#include "server/models_route.hpp"
+#include "server/model_lookup.hpp"
 #include "server/offload.hpp"
 #include "server/predict_route.hpp"
+#include "server/prediction_route.hpp"
 #include "server/prefer.hpp"
 #include "server/problem.hpp"
 
@@ -23,28 +23,6 @@ namespace {
 
 using Handle = ModelRegistry::Handle;
 using pipeline::FileFormat;
-
-/// The model of the path, or of paths that name none. Null if it is not here.
-Handle model_for(const Service& service, const Request& request) {
-  const std::string_view name = request.path_value("name");
-  if (!name.empty()) return service.models.find(name, request.path_value("version"));
-  return service.models.default_model();
-}
-
-Response no_model(const Service& service, const Request& request) {
-  const std::string_view name = request.path_value("name");
-  if (!name.empty()) return no_such_model(name);
-  std::vector<std::string> names;
-  for (const Handle& served : service.models.all()) names.push_back(served->name());
-  if (!names.empty()) {
-    return problem(404, "",
-                   "no model answers here by default: POST /models/{name}/predict with one of " +
-                       shown(join(names), 1000));
-  }
-  Response response = problem(503, "No model here to use", "the server has no model loaded");
-  response.headers.emplace_back("Retry-After", "1");
-  return response;
-}
 
 std::string hint(const Service& service) {
   return service.jobs == nullptr ? "" : "; send Prefer: respond-async to have a job do it";
@@ -108,17 +86,11 @@ std::optional<std::int64_t> content_length(const Request& request) {
   return parse_integer(request.header("Content-Length"));
 }
 
-/// The deadline of a request is for its answer: the time that its body took does not count.
-SteadyTime deadline_after_body(const Request& request, SteadyTime begin) {
-  if (request.deadline == SteadyTime::max()) return request.deadline;
-  return std::chrono::steady_clock::now() + (request.deadline - begin);
-}
-
 }  // namespace
 
 Outcome predict_collected(const Service& service, const RouteOptions& options, Request request) {
   Handle served = model_for(service, request);
-  if (!served) return no_model(service, request);
+  if (!served) return no_model(ErrorShape::problem_details, service, request);
   const Patience patience = patience_of(service, request);
   if (!patience.wants_job) {
     const bool large = request.body.size() > options.max_body_bytes;
@@ -138,7 +110,7 @@ Response predict_streamed(const Service& service, const RouteOptions& options,
                           const Request& request, BodyReader& body) {
   const SteadyTime begin = std::chrono::steady_clock::now();
   const Handle served = model_for(service, request);
-  if (!served) return no_model(service, request);
+  if (!served) return no_model(ErrorShape::problem_details, service, request);
   const Patience patience = patience_of(service, request);
   const bool surely_large =
       content_length(request).value_or(0) > static_cast<std::int64_t>(options.max_body_bytes);
