@@ -133,8 +133,10 @@ using StreamHandler = std::function<Response(const Request&, BodyReader&)>;
 /// one. Alone, each gets them all.
 struct Route {
   std::string method;
-  std::string pattern;  ///< "/models/{name}/predict": a {part} matches one path segment
-  Handler handler;      ///< called on a worker, which must not wait
+  /// "/models/{name}/predict": a {part} matches one path segment, or its beginning, as in
+  /// "/v1/models/{name}:predict".
+  std::string pattern;
+  Handler handler;  ///< called on a worker, which must not wait
   StreamHandler stream_handler;
   std::size_t max_body_bytes = 0;  ///< 413 above it; 0: a body is read and thrown away up to 64 KiB
   Scope scope = Scope::predict;

@@ -15,31 +15,6 @@ void for_each_segment(std::string_view path, Visit&& visit) {
   }
 }
 
-bool is_parameter(std::string_view segment) {
-  return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
-}
-
-// An empty segment is no value: "/models//predict" has no model.
-bool fits(const std::vector<std::string>& pattern, const std::vector<std::string_view>& segments) {
-  if (pattern.size() != segments.size()) return false;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    const bool same = is_parameter(pattern[i]) ? !segments[i].empty() : pattern[i] == segments[i];
-    if (!same) return false;
-  }
-  return true;
-}
-
-std::vector<std::pair<std::string, std::string>> parameters(
-    const std::vector<std::string>& pattern, const std::vector<std::string_view>& segments) {
-  std::vector<std::pair<std::string, std::string>> found;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    if (is_parameter(pattern[i])) {
-      found.emplace_back(pattern[i].substr(1, pattern[i].size() - 2), segments[i]);
-    }
-  }
-  return found;
-}
-
 bool serves(const Route& route, std::string_view method) {
   return route.method == method || (method == "HEAD" && route.method == "GET");
 }
@@ -53,6 +28,36 @@ void add_allowed(std::string& allow, const Route& route) {
 
 }  // namespace
 
+Router::Segment Router::parse_segment(std::string_view segment) {
+  const std::size_t end = segment.find('}');
+  if (!segment.starts_with('{') || end == std::string_view::npos) return {"", std::string(segment)};
+  return {std::string(segment.substr(1, end - 1)), std::string(segment.substr(end + 1))};
+}
+
+// An empty segment is no value: "/models//predict" has no model.
+bool Router::fits(const Pattern& pattern, const std::vector<std::string_view>& segments) {
+  if (pattern.segments.size() != segments.size()) return false;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const auto& [parameter, text] = pattern.segments[i];
+    const bool same = parameter.empty()
+                          ? segments[i] == text
+                          : segments[i].size() > text.size() && segments[i].ends_with(text);
+    if (!same) return false;
+  }
+  return true;
+}
+
+Router::Parameters Router::parameters(const Pattern& pattern,
+                                      const std::vector<std::string_view>& segments) {
+  Parameters found;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const auto& [parameter, text] = pattern.segments[i];
+    if (parameter.empty()) continue;
+    found.emplace_back(parameter, segments[i].substr(0, segments[i].size() - text.size()));
+  }
+  return found;
+}
+
 Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
   for (const Route& route : routes_) {
     if (!route.handler && !route.stream_handler) {
@@ -63,7 +68,8 @@ Router::Router(std::vector<Route> routes) : routes_(std::move(routes)) {
       continue;
     }
     Pattern pattern{{}, &route};
-    for_each_segment(route.pattern, [&](std::string_view s) { pattern.segments.emplace_back(s); });
+    for_each_segment(route.pattern,
+                     [&](std::string_view s) { pattern.segments.push_back(parse_segment(s)); });
     patterns_.push_back(std::move(pattern));
   }
 }
@@ -80,9 +86,9 @@ RouteMatch Router::match(std::string_view method, std::string_view path) const {
   std::vector<std::string_view> segments;
   for_each_segment(path, [&](std::string_view segment) { segments.push_back(segment); });
   for (const Pattern& pattern : patterns_) {
-    if (!fits(pattern.segments, segments)) continue;
+    if (!fits(pattern, segments)) continue;
     if (serves(*pattern.route, method)) {
-      return {pattern.route, parameters(pattern.segments, segments), {}};
+      return {pattern.route, parameters(pattern, segments), {}};
     }
     add_allowed(match.allow, *pattern.route);
   }

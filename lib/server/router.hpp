@@ -31,10 +31,20 @@ class Router {
   RouteMatch match(std::string_view method, std::string_view path) const;
 
  private:
+  struct Segment {
+    std::string parameter;  ///< "name" of "{name}:predict"; "" for a segment that is all text
+    std::string text;       ///< what follows the parameter, or the whole segment
+  };
   struct Pattern {
-    std::vector<std::string> segments;  // "{name}" as written
+    std::vector<Segment> segments;
     const Route* route;
   };
+  static Segment parse_segment(std::string_view segment);
+  using Parameters = std::vector<std::pair<std::string, std::string>>;
+  static bool fits(const Pattern& pattern, const std::vector<std::string_view>& segments);
+  static Parameters parameters(const Pattern& pattern,
+                               const std::vector<std::string_view>& segments);
+
   struct PathHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view path) const {

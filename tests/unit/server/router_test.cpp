@@ -68,3 +68,18 @@ TEST_CASE("Router takes a route with both handlers, and none without any", "[ser
   CHECK(Router({both}).match("POST", "/").route);
   CHECK_THROWS_AS(Router({Route{"GET", "/", {}, {}, 0}}), mlserve::Error);
 }
+
+TEST_CASE("A parameter may end before a text in its segment", "[server]") {
+  const Router table({route("GET", "/v1/{name}"), route("POST", "/v1/{name}:predict"),
+                      route("POST", "/v1/{name}/versions/{version}:predict")});
+  const RouteMatch match = table.match("POST", "/v1/a:b/versions/3:predict");
+  REQUIRE(match.route);
+  REQUIRE(match.path_parameters.size() == 2);
+  CHECK(match.path_parameters[0].second == "a:b");
+  CHECK(match.path_parameters[1].second == "3");
+  CHECK(table.match("POST", "/v1/a:predict:predict").path_parameters[0].second == "a:predict");
+  CHECK(table.match("POST", "/v1/:predict").route == nullptr);
+  CHECK(table.match("POST", "/v1/predict").route == nullptr);
+  CHECK(table.match("POST", "/v1/a:predictor").route == nullptr);
+  CHECK(table.match("GET", "/v1/a").route->pattern == "/v1/{name}");
+}
