@@ -27,14 +27,10 @@ std::string not_here(const Service& service, const Request& request) {
 
 Handle model_for(const Service& service, const Request& request) {
   const std::string_view name = request.path_value("name");
-  if (name.empty()) {
-    return service.default_model.empty() ? service.models.only()
-                                         : service.models.find(service.default_model);
-  }
-  Handle served = service.models.find(name);
-  const std::string_view version = request.path_value("version");
-  const bool other = !version.empty() && served && served->version() != version;
-  return other || !request.path_value("label").empty() ? nullptr : served;
+  if (name.empty()) return service.models.default_model();
+  const std::string_view label = request.path_value("label");
+  if (!label.empty()) return service.models.labelled(name, label);
+  return service.models.find(name, request.path_value("version"));
 }
 
 Response no_model(ErrorShape shape, const Service& service, const Request& request) {

@@ -1,6 +1,7 @@
 #include "server/routes.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "server/job_result_route.hpp"
 #include "server/jobs_route.hpp"
 #include "server/models_route.hpp"
+#include "server/open_inference_route.hpp"
 #include "server/openapi_route.hpp"
 #include "server/submit_route.hpp"
 #include "server/train_route.hpp"
@@ -29,6 +31,10 @@ Route bare(Scope scope, std::string method, std::string pattern, Handler handler
 
 Route get(Scope scope, std::string pattern, Handler handler) {
   return bare(scope, "GET", std::move(pattern), std::move(handler));
+}
+
+void append(std::vector<Route> more, std::vector<Route>& routes) {
+  std::ranges::move(more, std::back_inserter(routes));
 }
 
 Route predict(std::string pattern, const Service& service, const RouteOptions& options) {
@@ -89,12 +95,11 @@ std::vector<Route> make_routes(const Service& service, const RouteOptions& optio
           [&](const Request& r) { return answer_model(service.models, r); }),
       schema(options),
   };
-  for (Route& route : health_routes([&] { return why_not_ready(service); })) {
-    routes.push_back(std::move(route));
-  }
+  const auto not_ready = [&service] { return why_not_ready(service); };
+  append(health_routes(not_ready), routes);
+  append(open_inference_routes(service, options, not_ready), routes);
   if (service.jobs != nullptr) add_job_routes(service, options, routes);
-  // The last ones, for they describe the others.
-  for (Route& route : openapi_routes(service, options, routes)) routes.push_back(std::move(route));
+  append(openapi_routes(service, options, routes), routes);  // it describes the others
   return routes;
 }
 
