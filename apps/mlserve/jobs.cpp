@@ -10,6 +10,7 @@
 #include "core/uuid.hpp"
 #include "mlserve/command.hpp"
 #include "mlserve/console.hpp"
+#include "mlserve/duration_option.hpp"
 #include "mlserve/exit_codes.hpp"
 #include "mlserve/store_options.hpp"
 #include "server/job_json.hpp"

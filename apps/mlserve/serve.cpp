@@ -14,6 +14,7 @@
 #include "mlserve/access_options.hpp"
 #include "mlserve/command.hpp"
 #include "mlserve/exit_codes.hpp"
+#include "mlserve/limit_options.hpp"
 #include "mlserve/process.hpp"
 #include "mlserve/store_options.hpp"
 #include "server/access.hpp"
@@ -57,8 +58,8 @@ struct ServeCommand {
   std::string default_model;
   std::string store;
   AccessOptions access;
+  server::RequestLimitOptions limits;
   bool insecure = false;
-  double request_timeout = 60;
 };
 
 void add_options(CLI::App& app, ServeCommand& command) {
@@ -75,17 +76,6 @@ void add_options(CLI::App& app, ServeCommand& command) {
   app.add_option("--threads", command.transport.workers,
                  "Threads that answer requests; 0 for one a core")
       ->check(CLI::Range(0, 1024))
-      ->capture_default_str();
-  app.add_option("--max-body-bytes", command.routes.max_body_bytes,
-                 "Largest body to predict; 413 above")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 32U))
-      ->capture_default_str();
-  app.add_option("--max-connections", command.transport.max_connections, "Further ones get 503")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}))
-      ->capture_default_str();
-  app.add_option("--request-timeout", command.request_timeout,
-                 "Seconds for a request from its first byte on")
-      ->check(CLI::Range(0.1, 86400.0))
       ->capture_default_str();
   app.add_flag("--insecure", command.insecure, "Allow an address other than loopback without TLS");
 }
@@ -170,11 +160,12 @@ std::string model_names(const server::ModelRegistry& models) {
   return names.empty() ? "no model yet" : "model" + names;
 }
 
-server::TransportHooks hooks_of(const ServeCommand& command, const server::Access& access) {
+server::TransportHooks hooks_of(const ServeCommand& command, const server::Access& access,
+                                server::RequestLimits& limits) {
   server::TransportHooks hooks{server::error_for_path};
-  hooks.gate = [&access](server::Request& request, const server::Route& route) {
+  hooks.gate = [&access, &limits](server::Request& request, const server::Route& route) {
     access.check(request, route);
-    return server::Admission();
+    return limits.admit(request, route);
   };
   hooks.decorate = [&access, redacts = command.access.redact](const server::RequestSummary& request,
                                                               server::Response& response) {
@@ -192,8 +183,6 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
                     ": other machines could reach it without TLS; "
                     "put a proxy with TLS before it and say --insecure");
   }
-  command.transport.request_timeout =
-      std::chrono::milliseconds(static_cast<std::int64_t>(command.request_timeout * 1000));
   command.routes.result_ttl = command.worker.result_ttl;
   raise_file_limit();
   const Signals signals;
@@ -202,9 +191,11 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
   JobSide job_side(command, service, context.log);
   const auto keys = open_keys(command.access);
   const server::Access access({keys.get(), false, command.access.cors_origins});
+  server::RequestLimits limits(command.limits);
   std::vector<server::Route> routes = server::make_routes(service, command.routes);
   for (server::Route& route : access.preflight_routes(routes)) routes.push_back(std::move(route));
-  server::Transport transport(command.transport, std::move(routes), hooks_of(command, access));
+  server::Transport transport(command.transport, std::move(routes),
+                              hooks_of(command, access, limits));
   // A process that cannot have its port takes no job, either.
   if (command.worker.concurrency > 0) job_side.worker.start();
   context.log.info("serving " + model_names(service.models) + " on " +
@@ -242,6 +233,7 @@ Command add_serve(CLI::App& app) {
   add_options(*sub, *command);
   add_job_options(*sub, *command);
   add_access_options(*sub, command->access);
+  add_limit_options(*sub, {command->transport, command->routes, command->limits});
   return {sub, [sub, command](Context& context) { return run(*sub, *command, context); }};
 }
 

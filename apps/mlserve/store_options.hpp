@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -17,11 +16,5 @@ void add_worker_options(CLI::App& app, jobs::WorkerOptions& options);
 
 /// `--max-queue N`.
 void add_max_queue_option(CLI::App& app, std::size_t& max_queued);
-
-/// An option that takes 500ms, 30s, 5m, 24h or 7d, not less than `least`; seconds when there is no
-/// unit.
-void add_duration_option(CLI::App& app, const std::string& name,
-                         std::chrono::milliseconds& duration, const std::string& description,
-                         std::chrono::milliseconds least = std::chrono::milliseconds(1));
 
 }  // namespace mlserve::app

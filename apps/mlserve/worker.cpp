@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "mlserve/command.hpp"
+#include "mlserve/duration_option.hpp"
 #include "mlserve/exit_codes.hpp"
 #include "mlserve/health.hpp"
 #include "mlserve/process.hpp"
