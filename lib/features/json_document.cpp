@@ -1,5 +1,6 @@
 #include "features/json_document.hpp"
 
+#include <new>
 #include <string>
 
 #include "core/error.hpp"
@@ -58,6 +59,10 @@ std::string quote_nan_tokens(std::string_view text) {
 }
 
 Error no_json(std::string_view text, simdjson::error_code code) {
+  if (code == simdjson::DEPTH_ERROR) {
+    return Error(ErrorKind::invalid_data,
+                 "is nested more than " + std::to_string(JsonDocument::kMaxDepth) + " levels deep");
+  }
   if (has_single_quotes(text)) {
     return Error(ErrorKind::invalid_data,
                  "is not JSON: strings stand in double quotes, not single ones");
@@ -67,6 +72,12 @@ Error no_json(std::string_view text, simdjson::error_code code) {
 }
 
 }  // namespace
+
+// The parser keeps this depth when it grows.
+JsonDocument::JsonDocument() {
+  constexpr std::size_t kFirstBytes = 4096;
+  if (parser_.allocate(kFirstBytes, kMaxDepth + 1) != simdjson::SUCCESS) throw std::bad_alloc();
+}
 
 dom::element JsonDocument::read(std::string_view text, NanTokens tokens) {
   dom::element value;

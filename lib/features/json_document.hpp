@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 #include <simdjson.h>
@@ -16,8 +17,14 @@ enum class NanTokens {
 /// to text: one document a thread.
 class JsonDocument {
  public:
+  /// Lists and objects that may stand within each other. The bodies of all protocols need fewer
+  /// than ten; deeper ones are there to overflow the stacks of those who walk through them.
+  static constexpr std::size_t kMaxDepth = 64;
+
+  JsonDocument();
+
   /// Throws Error(invalid_data) "is not JSON: …", with a hint at single quotes where they are the
-  /// cause.
+  /// cause, or "is nested more than 64 levels deep".
   simdjson::dom::element read(std::string_view text, NanTokens tokens = NanTokens::refuse);
 
   /// The same for a text behind which data::RecordReader::kPadding bytes may be read.

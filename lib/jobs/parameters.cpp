@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
+#include "model/bounded_json.hpp"
 #include "pipeline/set_option.hpp"
 
 namespace mlserve::jobs {
@@ -10,11 +11,13 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr int kMaxDepth = 8;
+
 /// What `read` makes of the JSON.
 template <class Read>
 auto parsed(const std::string& text, Read read) {
   try {
-    return read(Json::parse(text));
+    return read(model::parse_bounded<Json>(text, kMaxDepth));
   } catch (const Json::exception&) {
     throw Error(ErrorKind::corrupt, "the parameters of the job make no sense");
   }

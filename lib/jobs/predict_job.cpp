@@ -6,6 +6,7 @@
 #include "data/json_writer.hpp"
 #include "jobs/blob.hpp"
 #include "jobs/parameters.hpp"
+#include "model/bounded_json.hpp"
 #include "model/scorer.hpp"
 #include "pipeline/describe.hpp"
 #include "pipeline/predict_file.hpp"
@@ -17,6 +18,7 @@ namespace {
 using pipeline::FileFormat;
 
 constexpr const char* kWithoutRows = "without_rows";
+constexpr int kMaxSummaryDepth = 8;
 
 /// What each format has of no rows: the lines cannot tell.
 void write_without_rows(data::JsonWriter& json, const model::Model& model,
@@ -70,7 +72,7 @@ pipeline::PredictionStream open_predictions(store::JobStore& jobs, const store::
                                             FileFormat format) {
   pipeline::KeptPredictions kept;
   try {
-    const nlohmann::json summary = nlohmann::json::parse(job.summary);
+    const auto summary = model::parse_bounded<nlohmann::json>(job.summary, kMaxSummaryDepth);
     summary.at("rows").get_to(kept.rows);
     if (kept.rows == 0)
       summary.at(kWithoutRows).at(pipeline::format_name(format)).get_to(kept.without_rows);

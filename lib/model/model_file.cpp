@@ -12,6 +12,7 @@
 #include "core/sha256.hpp"
 #include "core/text.hpp"
 #include "features/json_rows.hpp"
+#include "model/bounded_json.hpp"
 #include "model/model_json.hpp"
 #include "model/scorer.hpp"
 
@@ -78,12 +79,10 @@ class FileReader {
   Json parse(const std::string& text) const {
     if (text.find('\0') != std::string::npos)
       throw corrupt("is not a mlserve model: it has NUL bytes");
-    const auto limit_depth = [this](int depth, Json::parse_event_t, Json&) {
-      if (depth > kMaxDepth) throw corrupt("is not a mlserve model: it is nested too deeply");
-      return true;
-    };
     try {
-      return Json::parse(text, limit_depth);
+      return parse_bounded<Json>(text, kMaxDepth);
+    } catch (const Error& error) {
+      throw corrupt(std::string("is not a mlserve model: ") + error.what());
     } catch (const Json::parse_error& error) {
       const auto upto =
           text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size()));

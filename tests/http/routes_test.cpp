@@ -252,6 +252,8 @@ TEST_CASE("What is no JSON gets 400", "[server]") {
     CHECK(has(malformed(site.predict(body)), "the body"));
   }
   CHECK(has(malformed(site.predict(std::string(100'000, '['))), "the body"));
+  CHECK(has(malformed(site.predict(std::string(66, '[') + std::string(66, ']'))),
+            "the body is nested more than 64 levels deep"));
   CHECK(has(malformed(site.predict(std::string("{\"Age\":1}\0", 10))), "the body"));
 }
 

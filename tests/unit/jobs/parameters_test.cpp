@@ -28,7 +28,9 @@ TEST_CASE("Parameters of jobs come back from their JSON", "[jobs]") {
 }
 
 TEST_CASE("Parameters that make no sense are corrupt", "[jobs]") {
-  for (const std::string text : {"", "[]", "{}", "{\"format\":\"docx\",\"probabilities\":false}"}) {
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  for (const std::string& text : {std::string(), std::string("[]"), std::string("{}"), deep,
+                                  std::string(R"({"format":"docx","probabilities":false})")}) {
     CHECK(testing::error_kind_of([&] { jobs::predict_parameters(text); }) == ErrorKind::corrupt);
     CHECK(testing::error_kind_of([&] { jobs::train_parameters(text); }) == ErrorKind::corrupt);
   }
