@@ -2,14 +2,13 @@
 
 #include <array>
 #include <atomic>
-#include <csignal>
-#include <pthread.h>
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>
 #include <utility>
 
+#include "core/block_signals.hpp"
 #include "core/error.hpp"
 #include "core/line_file.hpp"
 
@@ -74,13 +73,6 @@ class Sink final : public spdlog::sinks::base_sink<std::mutex> {
   std::chrono::steady_clock::time_point silent_until_{};
 };
 
-/// For the thread that writes: a closed pipe would end the process.
-void block_signals() {
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_BLOCK, &all, nullptr);
-}
-
 }  // namespace
 
 class Log::Impl {
@@ -122,6 +114,7 @@ class Log::Impl {
   bool shows(LogLevel level) const { return logger_->should_log(level_of(level)); }
   bool has_room() const { return !pool_ || pool_->queue_size() < options_.lines / 4 * 3; }
 
+  LogFormat format() const noexcept { return format_; }
   LineFile& file() { return *file_; }
   Sink& sink() { return *sink_; }
 
@@ -144,6 +137,8 @@ Log::~Log() = default;
 
 bool Log::shows(LogLevel level) const { return impl_->shows(level); }
 
+LogFormat Log::format() const noexcept { return impl_->format(); }
+
 void Log::write(LogLevel level, std::string_view message, std::span<const LogField> fields) {
   impl_->write(level, message, fields);
 }
@@ -153,9 +148,11 @@ void Log::bulk(std::string_view message, std::span<const LogField> fields) {
   if (impl_->has_room()) {
     impl_->write(LogLevel::info, message, fields);
   } else {
-    impl_->sink().leave_out();
+    leave_out();
   }
 }
+
+void Log::leave_out() noexcept { impl_->sink().leave_out(); }
 
 void Log::write_behind(WriteBehind options) { impl_->write_behind(options); }
 

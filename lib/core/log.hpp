@@ -52,8 +52,13 @@ class Log {
   /// Whether lines of that level are written: for those who would make one at some cost.
   bool shows(LogLevel level) const;
 
+  LogFormat format() const noexcept;
+
   /// One of thousands of lines a second, of level info: left out where it would push out others.
   void bulk(std::string_view message, std::span<const LogField> fields);
+
+  /// Counts a line that its maker left out by himself.
+  void leave_out() noexcept;
 
   /// From now on nobody who logs waits for the lines to be taken: a thread writes them. When they
   /// are not taken in time, the oldest are left out, and a line says how many. Call once, before

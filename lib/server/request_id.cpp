@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "core/error.hpp"
+#include "server/scatter.hpp"
 
 namespace mlserve::server {
 namespace {
@@ -18,13 +19,6 @@ std::uint64_t random_word() {
   if (::getrandom(&word, sizeof word, 0) != static_cast<ssize_t>(sizeof word))
     throw system_error(ErrorKind::internal, "cannot get random bytes", errno);
   return word;
-}
-
-/// The finaliser of SplitMix64: each word has another image, and neighbours have nothing in common.
-std::uint64_t scattered(std::uint64_t word) {
-  word = (word ^ (word >> 30U)) * 0xBF58476D1CE4E5B9U;
-  word = (word ^ (word >> 27U)) * 0x94D049BB133111EBU;
-  return word ^ (word >> 31U);
 }
 
 void append_hex(std::string& out, std::uint64_t word) {

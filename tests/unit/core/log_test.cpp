@@ -3,8 +3,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <sstream>
 #include <string>
@@ -13,42 +11,21 @@
 #include "support/catch_shim.hpp"
 
 #include "core/atomic_file.hpp"
+#include "support/memory_stream.hpp"
 #include "support/pipe.hpp"
 #include "support/temporary_folder.hpp"
 
 using mlserve::Log;
 using mlserve::LogFormat;
 using mlserve::LogLevel;
+using mlserve::testing::MemoryStream;
 using mlserve::testing::Pipe;
 using mlserve::testing::TemporaryFolder;
 
 namespace {
 
-/// A stream into memory.
-class Stream {
- public:
-  Stream() : file_(::open_memstream(&bytes_, &size_)) {}
-  ~Stream() {
-    std::fclose(file_);
-    std::free(bytes_);
-  }
-  Stream(const Stream&) = delete;
-  Stream& operator=(const Stream&) = delete;
-
-  std::FILE* get() { return file_; }
-  std::string text() {
-    std::fflush(file_);
-    return {bytes_, size_};
-  }
-
- private:
-  char* bytes_ = nullptr;
-  std::size_t size_ = 0;
-  std::FILE* file_;
-};
-
 std::string warning_line(LogFormat format, std::string_view message, Log::Fields fields = {}) {
-  Stream stream;
+  MemoryStream stream;
   Log(stream.get(), LogLevel::debug, format).warning(message, fields);
   return stream.text();
 }
@@ -78,7 +55,7 @@ std::uint64_t lines_and_left_out(const std::string& text) {
 }  // namespace
 
 TEST_CASE("Log names the level of all text lines but info", "[core]") {
-  Stream stream;
+  MemoryStream stream;
   Log log(stream.get(), LogLevel::debug, LogFormat::text);
   log.debug("d");
   log.info("i");
@@ -88,7 +65,7 @@ TEST_CASE("Log names the level of all text lines but info", "[core]") {
 }
 
 TEST_CASE("Log leaves out what is below its level", "[core]") {
-  Stream stream;
+  MemoryStream stream;
   Log(stream.get(), LogLevel::warning, LogFormat::text).info("quiet");
   Log(stream.get(), LogLevel::off, LogFormat::text).error("quiet");
   CHECK(stream.text().empty());
@@ -118,7 +95,7 @@ TEST_CASE("Log keeps JSON lines readable when a text is not UTF-8", "[core]") {
 }
 
 TEST_CASE("Log keeps lines of several threads apart", "[core]") {
-  Stream stream;
+  MemoryStream stream;
   Log log(stream.get(), LogLevel::info, LogFormat::text);
   const std::string message(100, 'x');
   const auto write_fifty = [&] {
