@@ -14,6 +14,8 @@
 
 namespace mlserve::server {
 
+class Recorder;
+
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 /// What an API key must allow for a route to answer, where keys are in use.
@@ -41,6 +43,7 @@ struct Request {
   std::string request_id = {};    ///< X-Request-Id as sent, if it is fit for a log, else made
   std::string trace_parent = {};  ///< of W3C Trace Context, as sent; "" without a valid one
   std::string client = {};        ///< name of the API key; "" without one
+  Recorder* recorder = nullptr;   ///< wants the rows when they are predicted; null: nobody does
 
   /// First header of that name (case-insensitive), query or path parameter; "" when absent.
   std::string_view header(std::string_view name) const;

@@ -6,6 +6,7 @@
 #include "core/error.hpp"
 #include "data/byte_source.hpp"
 #include "server/prediction_error.hpp"
+#include "server/recorder.hpp"
 
 namespace mlserve::server {
 namespace {
@@ -32,6 +33,7 @@ ScratchLease::ScratchLease(const Request& request, const ServedModel& served)
       scratch_(served.take_scratch()),
       keep_(request.body.size() <= kMaxKeptBytes) {
   scratch_->parsed.start(served.model().schema);
+  scratch_->parsed.capture = request.recorder == nullptr ? nullptr : &request.recorder->capture();
 }
 
 ScratchLease::~ScratchLease() {
@@ -46,7 +48,15 @@ Prediction::Prediction(const Request& request, const ServedModel& served,
       wish_(std::move(wish)),
       max_rows_(max_rows),
       formatter_(served.model(), served.scorer(), wish_.layout),
-      warnings_(served.model().schema.features.size()) {}
+      warnings_(served.model().schema.features.size()) {
+  if (request.recorder == nullptr) return;
+  recording_ = std::make_unique<pipeline::Recording>();
+  recording_->request_id = request.request_id;
+  recording_->route = request.path;
+  recording_->model = served.name();
+  recording_->version = served.version();
+  recording_->omitted = request.recorder->capture().omitted;
+}
 
 void Prediction::score() {
   features::ParsedRows& parsed = scratch_.parsed;
@@ -60,6 +70,10 @@ void Prediction::score() {
   pipeline::score_rows(served_.scorer(), parsed.rows, wish_.layout.explanations, scratch_.scored);
   formatter_.format(parsed, scratch_.scored, scratch_.text);
   text_.append(scratch_.text);
+  if (recording_) {
+    pipeline::add_rows(served_.model(), served_.scorer(), parsed.records, scratch_.scored.scores,
+                       *recording_);
+  }
   if (wish_.warnings) features::add_warnings(served_.model().schema, parsed, warnings_);
   if (std::chrono::steady_clock::now() > request_.deadline) {
     throw Error(ErrorKind::unavailable, "the request took too long");
@@ -84,7 +98,8 @@ void Prediction::score_body(pipeline::FileFormat format) {
   }
 }
 
-Response Prediction::answer(std::string content_type, std::string body) const {
+Response Prediction::answer(std::string content_type, std::string body) {
+  if (recording_) request_.recorder->put(std::move(*recording_));
   Response response;
   response.content_type = std::move(content_type);
   response.body = std::move(body);

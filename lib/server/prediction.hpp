@@ -8,13 +8,15 @@
 
 #include "features/parsed_rows.hpp"
 #include "pipeline/prediction_writer.hpp"
+#include "pipeline/recording.hpp"
 #include "pipeline/row_reader.hpp"
 #include "server/http.hpp"
 #include "server/served_model.hpp"
 
 namespace mlserve::server {
 
-/// A scratch of the model for as long as a request lasts, its rows started.
+/// A scratch of the model for as long as a request lasts, its rows started; they capture records if
+/// the request is to be recorded.
 class ScratchLease {
  public:
   ScratchLease(const Request& request, const ServedModel& served);
@@ -74,8 +76,8 @@ class Prediction {
   /// By feature, when asked for.
   const std::vector<features::ValueWarnings>& warnings() const noexcept { return warnings_; }
 
-  /// The response to a request that was predicted.
-  Response answer(std::string content_type, std::string body) const;
+  /// The response to a request that was predicted. Call once: its rows are recorded, if wanted.
+  Response answer(std::string content_type, std::string body);
 
  private:
   const Request& request_;
@@ -87,6 +89,7 @@ class Prediction {
   pipeline::PredictionText text_;
   std::vector<features::RowProblem> problems_;
   std::vector<features::ValueWarnings> warnings_;
+  std::unique_ptr<pipeline::Recording> recording_;  ///< null: nobody wants it
   std::size_t rows_ = 0;
 };
 
