@@ -70,7 +70,7 @@ std::string model_metadata(const ServedModel& served, const std::vector<std::str
                  output == Output::predict ? 1 : schema.target.classes.size());
   }
   json.end_array().end_object();
-  return text + "\n";
+  return text;
 }
 
 std::string server_metadata(const std::vector<std::string>& extensions) {
@@ -80,7 +80,7 @@ std::string server_metadata(const std::vector<std::string>& extensions) {
   json.key("extensions");
   write_strings(json, extensions);
   json.end_object();
-  return text + "\n";
+  return text;
 }
 
 }  // namespace mlserve::server::open_inference

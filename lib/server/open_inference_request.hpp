@@ -7,9 +7,7 @@
 
 #include <simdjson.h>
 
-#include "features/json_document.hpp"
 #include "features/json_row_builder.hpp"
-#include "features/parsed_rows.hpp"
 #include "features/schema.hpp"
 #include "server/open_inference_problems.hpp"
 #include "server/open_inference_tensor.hpp"
@@ -43,21 +41,7 @@ struct InferRequest {
 ///
 /// What is said once of all values is checked here: shapes, datatypes, that all inputs have the
 /// same number of rows, and that a matrix can hold the features' values.
-InferRequest parse_request(simdjson::dom::element body, const features::Schema& schema,
+InferRequest parse_request(simdjson::dom::object body, const features::Schema& schema,
                            const features::JsonRowBuilder& builder, ProblemList& problems);
-
-/// Decodes the inputs that are base64; what is none goes to `problems` and is null from then on.
-/// The request looks into `decoded`, too.
-void decode_base64_inputs(InferRequest& request, features::JsonDocument& decoded,
-                          ProblemList& problems);
-
-/// Appends the rows of a good request to `out`, which was started with the schema of the builder.
-/// Values that are not of their datatype are problems of their rows.
-void append_rows(const InferRequest& request, const features::JsonRowBuilder& builder,
-                 features::ParsedRows& out);
-
-/// Adds problems of rows to those of the request, with their places in its body.
-void add_row_problems(const InferRequest& request, const std::vector<features::RowProblem>& rows,
-                      ProblemList& problems);
 
 }  // namespace mlserve::server::open_inference

@@ -10,6 +10,7 @@
 #include "server/job_result_route.hpp"
 #include "server/jobs_route.hpp"
 #include "server/models_route.hpp"
+#include "server/open_inference_repository.hpp"
 #include "server/open_inference_route.hpp"
 #include "server/openapi_route.hpp"
 #include "server/submit_route.hpp"
@@ -86,7 +87,7 @@ void add_job_routes(const Service& service, const RouteOptions& options,
 
 }  // namespace
 
-std::vector<Route> make_routes(const Service& service, const RouteOptions& options) {
+std::vector<Route> make_routes(Service& service, const RouteOptions& options) {
   std::vector<Route> routes = {
       predict("/predict", service, options),
       predict("/models/{name}/predict", service, options),
@@ -98,6 +99,7 @@ std::vector<Route> make_routes(const Service& service, const RouteOptions& optio
   const auto not_ready = [&service] { return why_not_ready(service); };
   append(health_routes(not_ready), routes);
   append(open_inference_routes(service, options, not_ready), routes);
+  append(open_inference_repository_routes(service.models), routes);
   if (service.jobs != nullptr) add_job_routes(service, options, routes);
   append(openapi_routes(service, options, routes), routes);  // it describes the others
   return routes;

@@ -9,6 +9,6 @@ namespace mlserve::server {
 
 /// The table of all routes; those of jobs and training are there when `service` has jobs. Handlers
 /// keep a reference to `service`.
-std::vector<Route> make_routes(const Service& service, const RouteOptions& options);
+std::vector<Route> make_routes(Service& service, const RouteOptions& options);
 
 }  // namespace mlserve::server

@@ -177,7 +177,7 @@ class JobSite {
   store::Store& store() { return *store_; }
   store::JobStore& jobs() { return store_->jobs(); }
   server::Executor& executor() { return executor_; }
-  const std::vector<server::Route> routes() const { return server::make_routes(service, options_); }
+  std::vector<server::Route> routes() { return server::make_routes(service, options_); }
 
   /// A number that the database answers.
   std::int64_t number(const std::string& sql) {
