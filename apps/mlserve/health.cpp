@@ -15,6 +15,7 @@ Health::Health(const HealthOptions& options, std::function<bool()> is_ready, Log
   transport.workers = 1;
   transport.stream_workers = 1;
   transport.max_connections = 100;
+  transport.stopping_idle_timeout = std::chrono::milliseconds(0);  // nothing here is worth it
   transport_ = std::make_unique<server::Transport>(
       transport, server::health_routes([is_ready = std::move(is_ready)] {
         return is_ready() ? std::string_view() : std::string_view("the store is not reachable");

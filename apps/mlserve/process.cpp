@@ -25,7 +25,11 @@ std::optional<int> Signals::wait_for(std::chrono::milliseconds time) const {
   return signal > 0 ? std::optional<int>(signal) : std::nullopt;
 }
 
-void Signals::restore() const { pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
+void Signals::restore() const {
+  sigset_t ending = set_;
+  sigdelset(&ending, SIGHUP);  // would end it, too
+  pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
+}
 
 void raise_file_limit() {
   rlimit limit{};

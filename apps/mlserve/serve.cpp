@@ -15,12 +15,13 @@
 #include "mlserve/command.hpp"
 #include "mlserve/exit_codes.hpp"
 #include "mlserve/limit_options.hpp"
+#include "mlserve/listen_options.hpp"
 #include "mlserve/process.hpp"
+#include "mlserve/service_manager.hpp"
 #include "mlserve/store_options.hpp"
 #include "server/access.hpp"
 #include "server/error_shape.hpp"
 #include "server/job_service.hpp"
-#include "server/local_client.hpp"
 #include "server/model_sync.hpp"
 #include "server/routes.hpp"
 #include "server/transport.hpp"
@@ -32,15 +33,15 @@ namespace {
 constexpr const char* kExamples = R"(Examples:
   mlserve serve
   mlserve serve -m churn.json --port 8080 --name churn
+  mlserve serve --unix /run/mlserve/mlserve.sock
+  mlserve serve --host 0.0.0.0 --port 443 --tls-cert chain.pem --tls-key key.pem
   mlserve serve --workers 0 --store postgresql://db.example/mlserve
   curl http://127.0.0.1:12345/predict -H 'Content-Type: application/json' -d '[{"Age": 24, "Sex": "female"}]'
   curl http://127.0.0.1:12345/predict -H 'Prefer: respond-async' -H 'Content-Type: text/csv' -T rows.csv -X POST
 
 Slow work becomes a job in --store, which is opened when the first one comes; workers inside, and those of
-`mlserve worker`, take the jobs in their order. SIGHUP reads the model file again; a bad file leaves the old model serving. SIGTERM and Ctrl-C
-answer what has begun, then exit 0. A second Ctrl-C exits at once.)";
-
-constexpr int kDefaultPort = 12345;
+`mlserve worker`, take the jobs in their order. SIGHUP reads the model file and the certificate again; a bad file leaves the old one serving. SIGTERM and
+Ctrl-C answer what has begun, then exit 0; a second one exits at once.)";
 
 /// How often the key file is looked at.
 constexpr std::chrono::seconds kRefreshInterval{1};
@@ -59,15 +60,10 @@ struct ServeCommand {
   std::string store;
   AccessOptions access;
   server::RequestLimitOptions limits;
-  bool insecure = false;
+  ListenOptions listen;
 };
 
 void add_options(CLI::App& app, ServeCommand& command) {
-  command.transport.port = kDefaultPort;
-  app.add_option("--port", command.transport.port, "TCP port; 0 for any free one (also by PORT)")
-      ->check(CLI::Range(0, 65535))
-      ->capture_default_str();
-  app.add_option("--host", command.transport.host, "Address to listen on")->capture_default_str();
   add_model_option(app, command.model);
   app.add_option("--name", command.name, "Name of the model in routes (default: the file's stem)");
   app.add_option(
@@ -77,7 +73,6 @@ void add_options(CLI::App& app, ServeCommand& command) {
                  "Threads that answer requests; 0 for one a core")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
-  app.add_flag("--insecure", command.insecure, "Allow an address other than loopback without TLS");
 }
 
 void add_job_options(CLI::App& app, ServeCommand& command) {
@@ -102,22 +97,6 @@ void add_job_options(CLI::App& app, ServeCommand& command) {
       ->capture_default_str();
   app.add_flag("--allow-training", command.routes.allow_training,
                "Let POST /models/{name} train models from what clients send");
-}
-
-/// PORT is what platforms set; the option and MLSERVE_PORT go before it.
-void honour_port_variable(const CLI::App& app, ServeCommand& command) {
-  const char* text = std::getenv("PORT");
-  if (text == nullptr || *text == '\0' || app.get_option("--port")->count() > 0) return;
-  int port = 0;
-  if (!CLI::detail::lexical_cast(text, port) || port < 0 || port > 65535) {
-    throw Error(ErrorKind::invalid_argument, "PORT: \"" + shown(text) + "\" is no TCP port");
-  }
-  command.transport.port = port;
-}
-
-std::string address(const server::TransportOptions& options, int port) {
-  const bool ipv6 = options.host.find(':') != std::string::npos;
-  return "http://" + (ipv6 ? "[" + options.host + "]" : options.host) + ":" + std::to_string(port);
 }
 
 /// Jobs and what comes of them, beside the server.
@@ -175,17 +154,23 @@ server::TransportHooks hooks_of(const ServeCommand& command, const server::Acces
   return hooks;
 }
 
+/// Sends clients elsewhere, then stops: the probe says already that it will.
+void leave(const ListenOptions& options, server::Transport& transport,
+           const ServiceManager& manager, Log& log) {
+  manager.stopping("answering what has begun");
+  transport.wind_down();
+  if (options.shutdown_delay.count() > 0) log.info("about to stop; requests are still taken");
+  std::this_thread::sleep_for(options.shutdown_delay);
+  log.info("stopping; requests that have begun are answered");
+  transport.stop();
+}
+
 int run(const CLI::App& app, ServeCommand& command, Context& context) {
-  honour_port_variable(app, command);
-  if (!server::is_loopback(command.transport.host) && !command.insecure) {
-    throw Error(ErrorKind::invalid_argument,
-                "--host " + shown(command.transport.host) +
-                    ": other machines could reach it without TLS; "
-                    "put a proxy with TLS before it and say --insecure");
-  }
+  const auto tls = settle_listening(app, command.listen, command.transport);
   command.routes.result_ttl = command.worker.result_ttl;
   raise_file_limit();
   const Signals signals;
+  const ServiceManager manager;
   server::Service service(context.log);
   load_model(app, command, service);
   JobSide job_side(command, service, context.log);
@@ -199,7 +184,8 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
   // A process that cannot have its port takes no job, either.
   if (command.worker.concurrency > 0) job_side.worker.start();
   context.log.info("serving " + model_names(service.models) + " on " +
-                   address(command.transport, transport.port()));
+                   join(transport.addresses(), " and "));
+  manager.ready("serving");
   std::thread serving([&] {
     transport.run();
     // Should it ever end by itself, the wait for a signal ends too.
@@ -209,15 +195,17 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
     const std::optional<int> signal = signals.wait_for(kRefreshInterval);
     refresh_keys(keys.get(), signal == SIGHUP, context.log);
     if (signal == SIGHUP) {
+      manager.reloading();
       service.models.reload();
+      reload_tls(tls.get(), context.log);
+      manager.ready("serving");
     } else if (signal) {
       break;
     }
   }
-  context.log.info("stopping; requests that have begun are answered");
   service.draining = true;
-  transport.stop();
   signals.restore();
+  leave(command.listen, transport, manager, context.log);
   job_side.worker.stop();
   serving.join();
   return kDone;
@@ -230,6 +218,7 @@ Command add_serve(CLI::App& app) {
   CLI::App* sub = app.add_subcommand("serve", "Answer POST /predict over HTTP");
   sub->footer(kExamples);
   command->worker.low_priority = true;
+  add_listen_options(*sub, command->listen, command->transport);
   add_options(*sub, *command);
   add_job_options(*sub, *command);
   add_access_options(*sub, command->access);

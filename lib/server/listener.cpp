@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "server/local_client.hpp"
 
 namespace mlserve::server {
 namespace {
@@ -229,6 +230,12 @@ void Listener::finish(const OnArrival& on_arrival) {
          (waiting == Waiting::none && ::poll(&next, 1, kHandshakeMs) == 1)) {
     waiting = accept(on_arrival);
   }
+}
+
+bool is_beyond_loopback(int socket) {
+  Address address = own_address(socket);
+  const bool tcp = address.family() == AF_INET || address.family() == AF_INET6;
+  return tcp && !is_loopback(host_text(address));
 }
 
 // Not httplib's own loop, which ends for good when the system is out of descriptors.

@@ -72,6 +72,9 @@ class Listener {
   bool inherited_;
 };
 
+/// Whether other machines could connect to the listening `socket`.
+bool is_beyond_loopback(int socket);
+
 /// Accepts on the calling thread until `stop_event` is readable, then finishes the listeners and
 /// closes them. Calls `on_tick` after every round; it returns when the next one is due at the
 /// latest.

@@ -5,21 +5,53 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
+import sys
 import threading
 import time
 
 from harness import PASSENGERS, binary
 
 
-class Process:
-    """`mlserve ARGUMENT…` in `folder`. Its log is read all the time, so it never waits for us."""
+# What a service manager does between fork and exec: sockets from 3 on, and for whom they are.
+ACTIVATE = """import os, sys
+program, *sockets = sys.argv[1].split(",")
+for place, copy in enumerate([os.dup(int(socket)) for socket in sockets], 3):
+    os.dup2(copy, place)
+    os.set_inheritable(place, True)
+os.environ.update(LISTEN_FDS=str(len(sockets)), LISTEN_PID=str(os.getpid()))
+os.execv(program, sys.argv[2:])"""
 
-    def __init__(self, folder, *arguments, environment=None, **options):
+
+def free_port():
+    """A port below those that the system gives to clients, which may take one of a server that is
+    down for a moment."""
+    for port in range(20000 + os.getpid() % 10000, 32768):
+        with socket.socket() as candidate:
+            candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                candidate.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
+    raise AssertionError("no port is free")
+
+
+class Process:
+    """`mlserve ARGUMENT…` in `folder`. Its log is read all the time, so it never waits for us.
+    Listening `sockets` are handed over as systemd does it."""
+
+    def __init__(self, folder, *arguments, environment=None, sockets=(), **options):
         inherited = {name: value for name, value in os.environ.items()
                      if not name.startswith("MLSERVE") and name != "PORT"}
+        command, executable = ["mlserve", *map(str, arguments)], binary()
+        descriptors = [given.fileno() for given in sockets]
+        if sockets:
+            given = ",".join([executable, *map(str, descriptors)])
+            command, executable = [sys.executable, "-c", ACTIVATE, given, *command], None
         self.process = subprocess.Popen(
-            ["mlserve", *map(str, arguments)], executable=binary(), cwd=folder,
+            command, executable=executable, cwd=folder, pass_fds=descriptors,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             env={**inherited, **(environment or {})}, **options)
         self.lines = []
@@ -81,10 +113,11 @@ class Process:
 class Server(Process):
     """`mlserve serve`; ready when constructed."""
 
-    def __init__(self, folder, *arguments, port="0", **options):
+    def __init__(self, folder, *arguments, port="0", ready=" on http", **options):
         ports = ["--port", port] if port is not None else []
         super().__init__(folder, "serve", *ports, *arguments, **options)
-        self.port = int(re.search(r" on http://\S+:(\d+)", self.wait_for(" on http://")).group(1))
+        tcp = re.search(r"https?://\S+:(\d+)", self.wait_for(ready))
+        self.port = int(tcp.group(1)) if tcp else None
 
     def request(self, method, path, body=None, headers=None, timeout=60):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
