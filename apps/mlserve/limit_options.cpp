@@ -71,6 +71,8 @@ void add_times(CLI::App& app, server::TransportOptions& transport) {
       " A client may want less by X-Request-Timeout: SECONDS");
   add_time(app, "--header-timeout", transport.header_timeout,
            "For the headers of a request from their first byte on; 408 after it");
+  add_time(app, "--max-queue-time", transport.max_queue_time,
+           "That requests wait for a thread; when it is longer, further ones get 503");
   add_time(app, "--idle-timeout", transport.idle_timeout,
            "For a connection without a request; closed after it");
   add_time(app, "--write-timeout", transport.write_timeout,

@@ -202,9 +202,32 @@ void Connection::find_route() {
 
 void Connection::pass_gate() {
   exchange_->summary.route = exchange_->route;
-  if (!context_.hooks.gate) return;
-  exchange_->admission = context_.hooks.gate(exchange_->request, *exchange_->route);
+  try {
+    check_queue();
+    if (!context_.hooks.gate) return;
+    exchange_->admission = context_.hooks.gate(exchange_->request, *exchange_->route);
+  } catch (const Refusal&) {
+    skip_body();
+    throw;
+  }
   exchange_->summary.client = exchange_->request.client;
+}
+
+void Connection::check_queue() const {
+  if (is_probe(*exchange_) || context_.poller->delay(now_) <= context_.options.max_queue_time) {
+    return;
+  }
+  throw Refusal(503, "the server has more to do than it can", {{"Retry-After", "1"}});
+}
+
+// A body that has come with its head is read past: then the connection is kept, and a client that
+// is to come later need not connect for that.
+void Connection::skip_body() {
+  try {
+    decode_input();
+  } catch (const Refusal&) {
+    // where it ends is not known
+  }
 }
 
 void Connection::await_body(const RequestHead& head) {

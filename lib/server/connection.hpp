@@ -98,6 +98,8 @@ class Connection {
   void begin_exchange(const RequestHead& head);
   void find_route();
   void pass_gate();
+  void check_queue() const;
+  void skip_body();
   void await_body(const RequestHead& head);
   bool read_body(Scratch& scratch);
   bool unpack();

@@ -1,5 +1,6 @@
 #include "server/poller.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <sys/epoll.h>
@@ -14,6 +15,7 @@ namespace {
 // Places in the table stay below 2^31, so these are no connections.
 constexpr ConnectionId kPosted = ~ConnectionId{0};
 constexpr ConnectionId kQuit = kPosted - 1;
+constexpr ConnectionId kProbe = kPosted - 2;
 
 constexpr std::uint32_t kAlways = EPOLLIN | EPOLLRDHUP | EPOLLET;
 
@@ -78,13 +80,32 @@ void Poller::post(ConnectionId connection, Notes notes) {
   signal(posted_);
 }
 
+void Poller::probe(Time now) {
+  if (probed_at_.load() != Time::max()) return;
+  probed_at_ = now;
+  post(kProbe, 0);
+}
+
+void Poller::end_probe(Time now) noexcept {
+  last_delay_ = now - probed_at_.load();
+  probed_at_ = Time::max();
+}
+
+std::chrono::nanoseconds Poller::delay(Time now) const noexcept {
+  const Time probed_at = probed_at_;
+  const auto waited = probed_at < now ? now - probed_at : std::chrono::nanoseconds(0);
+  return std::max<std::chrono::nanoseconds>(waited, last_delay_.load());
+}
+
 std::optional<Poller::Event> Poller::wait() {
   for (;;) {
     epoll_event event{};
     if (::epoll_wait(epoll_, &event, 1, -1) != 1) continue;  // EINTR
     if (event.data.u64 == kQuit) return std::nullopt;
     if (event.data.u64 != kPosted) return Event{event.data.u64, notes_of(event.events)};
-    if (const auto posted = take_posted()) return posted;
+    const auto posted = take_posted();
+    if (posted && posted->connection != kProbe) return posted;
+    if (posted) end_probe(std::chrono::steady_clock::now());
   }
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -12,6 +14,8 @@ namespace mlserve::server {
 /// threads post to. All calls may run on several threads at once.
 class Poller {
  public:
+  using Time = std::chrono::steady_clock::time_point;
+
   struct Event {
     ConnectionId connection;
     Notes notes;
@@ -35,6 +39,13 @@ class Poller {
   /// Has a worker told `notes` about `connection`.
   void post(ConnectionId connection, Notes notes);
 
+  /// Sends a probe the way of all events, behind those that wait, unless one is still on its way.
+  void probe(Time now);
+
+  /// How long an event waits until a worker takes it: what the last probe has found, or has waited
+  /// by `now`.
+  std::chrono::nanoseconds delay(Time now) const noexcept;
+
   /// The next event, one at a time: whatever its handling takes, it keeps no other waiting.
   /// None after `quit`.
   std::optional<Event> wait();
@@ -44,12 +55,15 @@ class Poller {
 
  private:
   std::optional<Event> take_posted();
+  void end_probe(Time now) noexcept;
 
   int epoll_;
   int posted_;  // an eventfd that counts the queue
   int quit_;    // an eventfd that stays readable
   std::mutex mutex_;
   std::deque<Event> queue_;
+  std::atomic<Time> probed_at_{Time::max()};  // max: no probe is on its way
+  std::atomic<std::chrono::nanoseconds> last_delay_{std::chrono::nanoseconds(0)};
 };
 
 }  // namespace mlserve::server

@@ -89,6 +89,7 @@ std::optional<std::chrono::milliseconds> Reactor::sweep() {
   const SteadyTime now = Clock::now();
   if (now - last_sweep_ >= kSweepInterval) {
     last_sweep_ = now;
+    context_.poller->probe(now);
     table_.take_overdue(now, [this](ConnectionId id) { context_.poller->post(id, note::kTimer); });
   }
   return kSweepInterval;

@@ -43,10 +43,12 @@ struct TransportOptions {
   /// bomb to a thousandth; Apache's mod_deflate draws the line there, too. 0: anywhere.
   std::uint64_t max_unpack_ratio = 200;
   bool pack_answers = true;  ///< by gzip, for clients that take it
-  std::shared_ptr<const TlsContext> tls;            ///< of TCP connections; none: they are plain
-  bool tcp = true;                                  ///< listens on `host` and `port`
-  std::string unix_path;      ///< listens on a Unix socket of this name; "": on none
-  unsigned unix_mode = 0660;  ///< who may connect there
+  /// What waits longer for a worker gets 503 at once, until the queue is shorter. Not probes.
+  std::chrono::milliseconds max_queue_time{5'000};
+  std::shared_ptr<const TlsContext> tls;  ///< of TCP connections; none: they are plain
+  bool tcp = true;                        ///< listens on `host` and `port`
+  std::string unix_path;                  ///< listens on a Unix socket of this name; "": on none
+  unsigned unix_mode = 0660;              ///< who may connect there
   /// Sockets that listen already, from the process that started us; taken over. When we stop, who
   /// waits there is left to our successor.
   std::vector<int> inherited;

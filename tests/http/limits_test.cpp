@@ -6,6 +6,7 @@
 
 #include "support/catch_shim.hpp"
 
+#include "server/refusal.hpp"
 #include "server/request_limits.hpp"
 #include "support/http_server.hpp"
 
@@ -147,6 +148,43 @@ TEST_CASE("An answer whose pieces wait for the client is not in flight", "[serve
   REQUIRE(reader.hears_within(10s));
   HttpClient other(server.port());
   CHECK(status(other, "/hello") == 200);
+}
+
+// ---- The queue
+
+TEST_CASE("While requests wait too long for a thread they are told to come later", "[server]") {
+  TransportOptions options;
+  options.max_queue_time = 0ms;  // any wait is too long, as soon as one has been measured
+  Server server({hello(), probe()}, options);
+  HttpClient client(server.port());
+  Answer answer;
+  for (int i = 0; i < 1'000'000 && answer.status != 503; ++i) {
+    answer = client.exchange(get_request("/hello"));
+  }
+  CHECK(answer.status == 503);
+  CHECK(answer.has("\r\nRetry-After: 1\r\n"));
+  CHECK(status(client, "/livez") == 200);
+}
+
+TEST_CASE("A client that is told to come later keeps its connection, if its body has come",
+          "[server]") {
+  TransportHooks hooks{text_error};
+  hooks.gate = [](Request& request, const Route&) -> Admission {
+    if (request.has_query("busy")) throw Refusal(503, "busy");
+    return {};
+  };
+  Server server({{"POST", "/echo", [](const Request& r) { return text(200, r.body); }, {}, 100}},
+                {}, hooks);
+  HttpClient client(server.port());
+  for (const std::string& request :
+       {post_request("/echo?busy", "hello"), chunked_request("/echo?busy", {"hel", "lo"})}) {
+    const Answer answer = client.exchange(request);
+    CHECK(answer.status == 503);
+    CHECK_FALSE(answer.has("Connection: close"));
+    CHECK(client.exchange(post_request("/echo", "next")).body == "next");
+  }
+  CHECK(client.exchange(post_head("/echo?busy", "Content-Length: 5\r\n")).status == 503);
+  CHECK(client.at_end());
 }
 
 // ---- Rates

@@ -625,5 +625,5 @@ TEST_CASE("The gate sees a request before its body, and the observer its end", "
   CHECK(HttpClient(server.port()).exchange(post_request("/echo", "x")).status == 401);
   CHECK(HttpClient(server.port()).exchange("NONSENSE\r\n\r\n").status == 400);
   server.finish();
-  CHECK(seen == std::vector<std::string>{"/echo shop 200 5 1", "/echo  401 0 1", "  400 0 1"});
+  CHECK(seen == std::vector<std::string>{"/echo shop 200 5 1", "/echo  401 1 1", "  400 0 1"});
 }
