@@ -1,5 +1,7 @@
 #include "mlserve/health.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "server/error_shape.hpp"
@@ -7,7 +9,8 @@
 
 namespace mlserve::app {
 
-Health::Health(const HealthOptions& options, std::function<bool()> is_ready, Log& log) {
+Health::Health(const HealthOptions& options, std::function<bool()> is_ready,
+               std::vector<server::Route> more, Log& log) {
   if (!options.port) return;
   server::TransportOptions transport;
   transport.host = options.host;
@@ -16,11 +19,12 @@ Health::Health(const HealthOptions& options, std::function<bool()> is_ready, Log
   transport.stream_workers = 1;
   transport.max_connections = 100;
   transport.stopping_idle_timeout = std::chrono::milliseconds(0);  // nothing here is worth it
-  transport_ = std::make_unique<server::Transport>(
-      transport, server::health_routes([is_ready = std::move(is_ready)] {
-        return is_ready() ? std::string_view() : std::string_view("the store is not reachable");
-      }),
-      server::TransportHooks{server::error_for_path});
+  std::vector<server::Route> routes = server::health_routes([is_ready = std::move(is_ready)] {
+    return is_ready() ? std::string_view() : std::string_view("the store is not reachable");
+  });
+  std::ranges::move(more, std::back_inserter(routes));
+  transport_ = std::make_unique<server::Transport>(transport, std::move(routes),
+                                                   server::TransportHooks{server::error_for_path});
   thread_ = std::thread([this] { transport_->run(); });
   log.info("health on http://" + options.host + ":" + std::to_string(transport_->port()));
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "core/log.hpp"
 #include "server/transport.hpp"
@@ -16,11 +17,13 @@ struct HealthOptions {
   std::string host = "127.0.0.1";
 };
 
-/// Answers /livez and /readyz for a program that is no server otherwise, as long as it lives.
+/// Answers /livez, /readyz and `more` routes for a program that is no server otherwise, as long as
+/// it lives.
 class Health {
  public:
   /// Throws Error(unavailable) when the port cannot be had.
-  Health(const HealthOptions& options, std::function<bool()> is_ready, Log& log);
+  Health(const HealthOptions& options, std::function<bool()> is_ready,
+         std::vector<server::Route> more, Log& log);
   ~Health();
 
   Health(const Health&) = delete;

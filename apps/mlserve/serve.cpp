@@ -16,11 +16,14 @@
 #include "mlserve/exit_codes.hpp"
 #include "mlserve/limit_options.hpp"
 #include "mlserve/listen_options.hpp"
+#include "mlserve/metrics_options.hpp"
 #include "mlserve/process.hpp"
+#include "mlserve/serve_metrics.hpp"
 #include "mlserve/service_manager.hpp"
 #include "mlserve/store_options.hpp"
 #include "server/access.hpp"
 #include "server/error_shape.hpp"
+#include "server/job_census.hpp"
 #include "server/job_service.hpp"
 #include "server/model_sync.hpp"
 #include "server/routes.hpp"
@@ -61,6 +64,7 @@ struct ServeCommand {
   AccessOptions access;
   server::RequestLimitOptions limits;
   ListenOptions listen;
+  MetricsOptions metrics;
 };
 
 void add_options(CLI::App& app, ServeCommand& command) {
@@ -106,6 +110,7 @@ struct JobSide {
         executor(kStoreThreads, kMaxStoreRequests),
         jobs(*store, executor, log),
         models(*store, service.models, executor, log),
+        census(*store, executor),
         worker(*store, command.worker, log) {
     service.jobs = &jobs;
   }
@@ -118,6 +123,7 @@ struct JobSide {
   server::Executor executor;
   server::JobService jobs;
   server::ModelSync models;
+  server::JobCensus census;
   jobs::Worker worker;
 };
 
@@ -140,7 +146,7 @@ std::string model_names(const server::ModelRegistry& models) {
 }
 
 server::TransportHooks hooks_of(const ServeCommand& command, const server::Access& access,
-                                server::RequestLimits& limits) {
+                                server::RequestLimits& limits, ServeMetrics& metrics) {
   server::TransportHooks hooks{server::error_for_path};
   hooks.gate = [&access, &limits](server::Request& request, const server::Route& route) {
     access.check(request, route);
@@ -151,6 +157,7 @@ server::TransportHooks hooks_of(const ServeCommand& command, const server::Acces
     if (redacts) server::redact(request, response);
     access.decorate(request, response);
   };
+  hooks.observe = metrics.observer();
   return hooks;
 }
 
@@ -172,15 +179,18 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
   const Signals signals;
   const ServiceManager manager;
   server::Service service(context.log);
+  server::RequestLimits limits(command.limits);
+  ServeMetrics metrics(command.metrics, service.models, limits);
+  command.worker.observer = metrics.attempt_observer();
   load_model(app, command, service);
   JobSide job_side(command, service, context.log);
   const auto keys = open_keys(command.access);
   const server::Access access({keys.get(), false, command.access.cors_origins});
-  server::RequestLimits limits(command.limits);
   std::vector<server::Route> routes = server::make_routes(service, command.routes);
+  metrics.show(job_side.census, routes);
   for (server::Route& route : access.preflight_routes(routes)) routes.push_back(std::move(route));
   server::Transport transport(command.transport, std::move(routes),
-                              hooks_of(command, access, limits));
+                              hooks_of(command, access, limits, metrics));
   // A process that cannot have its port takes no job, either.
   if (command.worker.concurrency > 0) job_side.worker.start();
   context.log.info("serving " + model_names(service.models) + " on " +
@@ -223,6 +233,7 @@ Command add_serve(CLI::App& app) {
   add_job_options(*sub, *command);
   add_access_options(*sub, command->access);
   add_limit_options(*sub, {command->transport, command->routes, command->limits});
+  add_metrics_options(*sub, command->metrics);
   return {sub, [sub, command](Context& context) { return run(*sub, *command, context); }};
 }
 

@@ -1,8 +1,10 @@
 #include "jobs/worker.hpp"
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "mlserve/command.hpp"
 #include "mlserve/duration_option.hpp"
@@ -10,6 +12,11 @@
 #include "mlserve/health.hpp"
 #include "mlserve/process.hpp"
 #include "mlserve/store_options.hpp"
+#include "server/executor.hpp"
+#include "server/job_census.hpp"
+#include "server/job_metrics.hpp"
+#include "server/metrics_route.hpp"
+#include "server/process_metrics.hpp"
 #include "store/store.hpp"
 
 namespace mlserve::app {
@@ -38,19 +45,45 @@ void add_options(CLI::App& app, WorkerCommand& command) {
                       "How long running jobs may go on after SIGTERM",
                       std::chrono::milliseconds(0));
   app.add_option("--health-port", command.health.port,
-                 "Answers GET /livez and /readyz on this port; 0 for any free one")
+                 "Answers GET /livez, /readyz and /metrics on this port; 0 for any free one")
       ->check(CLI::Range(0, 65535));
   app.add_option("--health-host", command.health.host, "Address of the health port")
       ->capture_default_str();
 }
 
-int run(const WorkerCommand& command, Context& context) {
+/// The figures of the jobs and of the process.
+server::Route metrics_route(server::JobMetrics& jobs, server::JobCensus& census) {
+  const auto collect = [&jobs, &census](std::vector<server::MetricFamily>& families) {
+    jobs.collect(families);
+    census.collect(std::chrono::steady_clock::now(), families);
+    server::collect_process(families);
+  };
+  return server::metrics_route(collect, &census);
+}
+
+/// Asks the store for its jobs beside the worker, which may wait for it.
+struct Census {
+  explicit Census(store::Store& store) : executor(1, 1), jobs(store, executor) {}
+  ~Census() { executor.stop(); }
+
+  Census(const Census&) = delete;
+  Census& operator=(const Census&) = delete;
+
+  server::Executor executor;
+  server::JobCensus jobs;
+};
+
+int run(WorkerCommand& command, Context& context) {
   raise_file_limit();
   const Signals signals;
   const auto store = store::open_store(command.store);
+  server::JobMetrics metrics;
+  command.worker.observer = metrics.observer();
   jobs::Worker worker(*store, command.worker, context.log);
+  Census census(*store);
   const Health health(
-      command.health, [&worker] { return worker.is_ready(); }, context.log);
+      command.health, [&worker] { return worker.is_ready(); },
+      {metrics_route(metrics, census.jobs)}, context.log);
   worker.start();
   context.log.info("working on jobs of " + store->database().name());
   while (signals.wait() == SIGHUP) {

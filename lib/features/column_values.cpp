@@ -81,9 +81,7 @@ Histogram NumericSummary::histogram() const {
 }
 
 void count_value(Histogram& histogram, double value, std::uint64_t count) {
-  const auto inner_end = histogram.edges.end() - 1;
-  const auto after = std::upper_bound(histogram.edges.begin() + 1, inner_end, value);
-  histogram.counts[static_cast<std::size_t>(after - histogram.edges.begin()) - 1] += count;
+  histogram.counts[histogram.bin(value)] += count;
 }
 
 Error in_column(const data::Table& table, const std::string& column, const std::string& message) {

@@ -51,6 +51,13 @@ std::optional<Enum> value_in(const NameTable<Enum, kSize>& table, std::string_vi
 
 }  // namespace
 
+std::size_t Histogram::bin(double value) const noexcept {
+  if (counts.empty()) return 0;
+  const auto inner_end = edges.end() - 1;
+  const auto after = std::upper_bound(edges.begin() + 1, inner_end, value);
+  return static_cast<std::size_t>(after - edges.begin()) - 1;
+}
+
 std::string_view kind_name(FeatureKind kind) { return name_in(kKindNames, kind); }
 std::optional<FeatureKind> parse_kind(std::string_view name) { return value_in(kKindNames, name); }
 std::string_view task_name(Task task) { return name_in(kTaskNames, task); }

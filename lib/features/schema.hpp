@@ -33,6 +33,9 @@ inline constexpr std::uint32_t kFirstCategory = 2;
 struct Histogram {
   std::vector<double> edges;
   std::vector<std::uint64_t> counts;
+
+  /// The bin of a value; what lies outside is in the first or the last one. 0 without bins.
+  std::size_t bin(double value) const noexcept;
 };
 
 /// The number that a category spells; none for a text, and none for a code with leading zeros

@@ -33,9 +33,8 @@ WorkerOptions with_name(WorkerOptions options) {
   return options;
 }
 
-std::string seconds_since(steady_clock::time_point begin) {
-  const std::chrono::duration<double, std::milli> passed = steady_clock::now() - begin;
-  return format_double(std::round(passed.count()) / 1000);
+std::string seconds(std::chrono::duration<double, std::milli> duration) {
+  return format_double(std::round(duration.count()) / 1000);
 }
 
 }  // namespace
@@ -128,13 +127,16 @@ void Worker::work_off(store::Job job) {
   news_->held_jobs.add(held);
   // Claimed while `stop` looked for what is held: it has not seen this one.
   if (news_->for_runners.stopped()) held->end(HeldJob::End::stopped);
+  if (options_.observer.begun) options_.observer.begun(held->job());
   const AttemptReport report = run_attempt(store_, models_, *held, options_);
   news_->held_jobs.remove(*held);
+  const auto duration = steady_clock::now() - begin;
+  if (options_.observer.ended) options_.observer.ended(held->job(), report.status, duration);
   log_.info("job " + report.status,
             {{"job", held->job().id},
              {"kind", held->job().kind},
              {"attempt", std::to_string(held->job().attempts)},
-             {"seconds", seconds_since(begin)},
+             {"seconds", seconds(duration)},
              {report.reason.empty() ? "rows" : "reason",
               report.reason.empty() ? std::to_string(report.rows) : report.reason}});
 }

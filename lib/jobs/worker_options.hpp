@@ -1,9 +1,22 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
+#include <string_view>
+
+#include "store/job.hpp"
 
 namespace mlserve::jobs {
+
+/// Told of the attempts of a worker, by the threads that make them. They may be empty, throw
+/// nothing and outlive the worker.
+struct AttemptObserver {
+  std::function<void(const store::Job&)> begun = {};
+  /// `outcome` is AttemptReport::status.
+  std::function<void(const store::Job&, std::string_view outcome, std::chrono::nanoseconds)> ended =
+      {};
+};
 
 struct WorkerOptions {
   unsigned concurrency = 1;  ///< jobs at a time
@@ -15,6 +28,7 @@ struct WorkerOptions {
   std::chrono::milliseconds drain{20'000};               ///< `stop` lets running jobs go on
   std::string name;                                      ///< for people; empty: host:process
   bool low_priority = false;  ///< beside the threads of a server, which answer people
+  AttemptObserver observer = {};
 };
 
 }  // namespace mlserve::jobs

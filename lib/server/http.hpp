@@ -59,7 +59,8 @@ struct Request {
 struct Subject {
   std::string model;  ///< "" when no model was asked
   std::string version;
-  std::uint64_t rows = 0;  ///< that were scored
+  std::uint64_t rows = 0;                ///< that were scored
+  std::chrono::nanoseconds duration{0};  ///< it took to parse, score and write them
 };
 
 /// What a handler answers. Content-Length, Transfer-Encoding, Connection and Date are the

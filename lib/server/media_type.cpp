@@ -51,20 +51,6 @@ int specificity(std::string_view range, std::string_view type) {
   return range.ends_with("/*") && type.starts_with(range.substr(0, range.size() - 1)) ? 2 : 0;
 }
 
-/// What the most specific range that covers `type` says (RFC 9110, 12.5.1); 0 without one.
-double quality_of(std::string_view accept, std::string_view type) {
-  int best = 0;
-  double found = 0;
-  for (const std::string& range : parts_of(accept, ',')) {
-    std::string_view parameters = range;
-    const int rank = specificity(trimmed(cut(parameters, ";")), type);
-    if (rank == 0 || rank < best) continue;
-    best = rank;
-    found = quality(parameters);
-  }
-  return found;
-}
-
 }  // namespace
 
 std::string_view media_type_of(FileFormat format) {
@@ -87,9 +73,22 @@ std::optional<FileFormat> body_format(std::string_view content_type) {
   return std::nullopt;
 }
 
+double accepted_quality(std::string_view accept, std::string_view type) {
+  int best = 0;
+  double found = 0;
+  for (const std::string& range : parts_of(accept, ',')) {
+    std::string_view parameters = range;
+    const int rank = specificity(trimmed(cut(parameters, ";")), type);
+    if (rank == 0 || rank < best) continue;
+    best = rank;
+    found = quality(parameters);
+  }
+  return found;
+}
+
 bool accepts_json(std::string_view accept) {
   if (accept.empty() || accept == "*/*" || accept == "application/json") return true;
-  return quality_of(accept, media_type_of(FileFormat::json)) > 0;
+  return accepted_quality(accept, media_type_of(FileFormat::json)) > 0;
 }
 
 std::optional<FileFormat> accepted_format(std::string_view accept) {
@@ -97,7 +96,7 @@ std::optional<FileFormat> accepted_format(std::string_view accept) {
   std::optional<FileFormat> best;
   double best_quality = 0;
   for (const FileFormat format : {FileFormat::json, FileFormat::jsonl, FileFormat::csv}) {
-    const double found = quality_of(accept, media_type_of(format));
+    const double found = accepted_quality(accept, media_type_of(format));
     if (found <= best_quality) continue;
     best = format;
     best_quality = found;

@@ -15,6 +15,10 @@ std::optional<pipeline::FileFormat> body_format(std::string_view content_type);
 /// specific range that covers it has q > 0.
 bool accepts_json(std::string_view accept);
 
+/// How much an Accept header likes `type`, by the most specific range that covers it (RFC 9110,
+/// 12.5.1); 0 when none does.
+double accepted_quality(std::string_view accept, std::string_view type);
+
 /// The one of all formats that an Accept header likes best; JSON before JSON Lines before CSV where
 /// it likes them alike, and when it is absent. None if it takes none of them.
 std::optional<pipeline::FileFormat> accepted_format(std::string_view accept);

@@ -143,6 +143,11 @@ void ModelRegistry::set_max_versions(std::size_t count) {
   max_versions_ = count;
 }
 
+void ModelRegistry::set_monitoring(Monitoring monitoring) {
+  const std::lock_guard lock(mutex_);
+  monitoring_ = monitoring;
+}
+
 // ---- Changing
 
 void ModelRegistry::put(Handle served) {
@@ -232,6 +237,7 @@ ModelOrder ModelRegistry::order(Look look) const {
   const std::lock_guard lock(mutex_);
   order.max_versions = max_versions_;
   order.aliases = own_aliases_;
+  order.monitoring = monitoring_;
   return order;
 }
 

@@ -62,6 +62,8 @@ class ModelRegistry {
   void set_aliases(std::vector<ModelAlias> aliases);
   /// So many of the newest ones of each model are loaded, and those that an alias names; 0: all.
   void set_max_versions(std::size_t count);
+  /// Of models that sources bring; on unless it is said otherwise.
+  void set_monitoring(Monitoring monitoring);
 
   // ---- Changing
 
@@ -110,6 +112,7 @@ class ModelRegistry {
   std::string default_;
   std::vector<ModelAlias> own_aliases_;
   std::size_t max_versions_ = 0;
+  Monitoring monitoring_ = Monitoring::on;
   std::map<std::string, ModelAlias> meant_;  ///< by alias, as it was last fulfilled
   std::vector<AliasState> aliases_;
   std::set<std::string> covered_;  ///< names that several sources have

@@ -101,7 +101,8 @@ bool ModelShelf::bring(const ModelOrder& order, const ModelOffer& offer, ModelDe
   if (needs_reading(order, offer)) {
     try {
       accept(order, offer,
-             std::make_shared<const ServedModel>(offer.name, offer.version, source_->read(offer)));
+             std::make_shared<const ServedModel>(offer.name, offer.version, source_->read(offer),
+                                                 order.monitoring));
     } catch (const Error& error) {
       reject(order, offer, error, delivery);
     } catch (const std::exception& error) {  // out of memory: what is there goes on

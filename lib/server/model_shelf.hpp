@@ -29,6 +29,7 @@ struct ModelOrder {
   std::size_t max_versions = 0;     ///< the newest good ones of each model; 0: as the source has it
   bool quiet = false;               ///< whoever ordered tells what has come of it
   std::vector<ModelAlias> aliases;  ///< the versions that these name are taken, too
+  Monitoring monitoring = Monitoring::on;
 };
 
 /// What has come of it.

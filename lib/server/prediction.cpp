@@ -68,6 +68,9 @@ void Prediction::score() {
   if (rows_ > max_rows_) throw TooManyRows(max_rows_);
   if (!problems_.empty()) return;  // nothing is answered but these
   pipeline::score_rows(served_.scorer(), parsed.rows, wish_.layout.explanations, scratch_.scored);
+  if (InputMonitor* const monitor = served_.monitor()) {
+    monitor->observe(parsed.rows, scratch_.scored.scores, served_.scorer());
+  }
   formatter_.format(parsed, scratch_.scored, scratch_.text);
   text_.append(scratch_.text);
   if (recording_) {
@@ -103,7 +106,8 @@ Response Prediction::answer(std::string content_type, std::string body) {
   Response response;
   response.content_type = std::move(content_type);
   response.body = std::move(body);
-  response.subject = {served_.name(), served_.version(), rows_};
+  response.subject = {served_.name(), served_.version(), rows_,
+                      std::chrono::steady_clock::now() - begin_};
   return response;
 }
 

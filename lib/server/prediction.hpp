@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -55,9 +56,9 @@ class Prediction {
   Prediction(const Request& request, const ServedModel& served, ServedModel::Scratch& scratch,
              PredictionWish wish, std::size_t max_rows);
 
-  /// Scores the rows in the scratch, which follow those of the call before. Once a row has a
-  /// problem, nothing is scored any more. Throws TooManyRows, Error(unavailable) after the
-  /// deadline.
+  /// Scores the rows in the scratch, which follow those of the call before, and has the model's
+  /// monitor count them. Once a row has a problem, nothing is scored any more. Throws TooManyRows,
+  /// Error(unavailable) after the deadline.
   void score();
 
   /// Parses and scores a body of CSV or NDJSON, block by block. Throws Malformed, WrongHeader, and
@@ -76,7 +77,8 @@ class Prediction {
   /// By feature, when asked for.
   const std::vector<features::ValueWarnings>& warnings() const noexcept { return warnings_; }
 
-  /// The response to a request that was predicted. Call once: its rows are recorded, if wanted.
+  /// The response to a request that was predicted; it took the time since the construction. Call
+  /// once: its rows are recorded, if wanted.
   Response answer(std::string content_type, std::string body);
 
  private:
@@ -91,6 +93,7 @@ class Prediction {
   std::vector<features::ValueWarnings> warnings_;
   std::unique_ptr<pipeline::Recording> recording_;  ///< null: nobody wants it
   std::size_t rows_ = 0;
+  SteadyTime begin_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace mlserve::server

@@ -4,11 +4,13 @@
 
 namespace mlserve::server {
 
-ServedModel::ServedModel(std::string name, std::string version, model::Model model)
+ServedModel::ServedModel(std::string name, std::string version, model::Model model,
+                         Monitoring monitoring)
     : name_(std::move(name)),
       version_(std::move(version)),
       model_(std::move(model)),
-      scorer_(model_) {}
+      scorer_(model_),
+      monitor_(monitoring == Monitoring::on ? std::make_unique<InputMonitor>(model_) : nullptr) {}
 
 std::unique_ptr<ServedModel::Scratch> ServedModel::take_scratch() const {
   {

@@ -9,8 +9,12 @@
 #include "model/model.hpp"
 #include "model/scorer.hpp"
 #include "pipeline/prediction_writer.hpp"
+#include "server/input_monitor.hpp"
 
 namespace mlserve::server {
+
+/// Whether a model counts what it is asked and what it answers.
+enum class Monitoring { off, on };
 
 /// A loaded model, ready to answer: immutable, shared by all requests that run on it, and alive
 /// until the last of them is done.
@@ -25,12 +29,15 @@ class ServedModel {
     pipeline::PredictionText text;
   };
 
-  ServedModel(std::string name, std::string version, model::Model model);
+  ServedModel(std::string name, std::string version, model::Model model,
+              Monitoring monitoring = Monitoring::on);
 
   const std::string& name() const noexcept { return name_; }
   const std::string& version() const noexcept { return version_; }
   const model::Model& model() const noexcept { return model_; }
   const model::Scorer& scorer() const noexcept { return scorer_; }
+  /// Counts what it is asked and answers; null without monitoring.
+  InputMonitor* monitor() const noexcept { return monitor_.get(); }
 
   /// A scratch that nobody else uses; give it back with `put_back`. Callable on several threads.
   std::unique_ptr<Scratch> take_scratch() const;
@@ -41,6 +48,7 @@ class ServedModel {
   std::string version_;
   model::Model model_;
   model::Scorer scorer_;
+  std::unique_ptr<InputMonitor> monitor_;
   mutable std::mutex mutex_;  ///< guards free_
   mutable std::vector<std::unique_ptr<Scratch>> free_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -12,6 +13,9 @@ namespace mlserve::store {
 /// The life of a job: queued, running, and one of the others, which are ends. `expired` is an end
 /// whose body and result were deleted.
 enum class JobStatus { queued, running, succeeded, failed, cancelled, expired };
+inline constexpr std::array kJobStatuses = {JobStatus::queued,    JobStatus::running,
+                                            JobStatus::succeeded, JobStatus::failed,
+                                            JobStatus::cancelled, JobStatus::expired};
 
 std::string_view status_name(JobStatus status);
 std::optional<JobStatus> parse_status(std::string_view name);

@@ -37,6 +37,19 @@ std::vector<Job> JobStore::list(const JobFilter& filter) {
   });
 }
 
+std::map<JobStatus, std::uint64_t> JobStore::count_by_status() {
+  const Result found = database_.read([&](Connection& connection) {
+    return connection.run("SELECT status, COUNT(*) FROM mlserve_jobs GROUP BY status");
+  });
+  std::map<JobStatus, std::uint64_t> counts;
+  for (const JobStatus status : kJobStatuses) counts[status] = 0;
+  for (const Row& row : found.rows) {
+    const auto status = parse_status(row.text(0));
+    if (status) counts[*status] = static_cast<std::uint64_t>(row.integer(1));
+  }
+  return counts;
+}
+
 std::vector<std::string> JobStore::ended(const std::vector<std::string>& ids) {
   return database_.read([&](Connection& connection) {
     std::vector<std::string> ended;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -130,6 +131,8 @@ class JobStore {
   std::optional<Job> find(std::string_view id);
   /// Latest first, without positions and failures.
   std::vector<Job> list(const JobFilter& filter);
+  /// How many there are of each status, zeros included. Looks at every job.
+  std::map<JobStatus, std::uint64_t> count_by_status();
   /// Of those `ids`, the ones that have ended or are not known.
   std::vector<std::string> ended(const std::vector<std::string>& ids);
   /// None behind the last piece.

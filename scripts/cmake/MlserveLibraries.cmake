@@ -27,6 +27,9 @@ target_link_libraries(mlserve_fccp INTERFACE Threads::Threads)
 
 pkg_check_modules(LBFGS REQUIRED IMPORTED_TARGET liblbfgs)
 
+# The text format of metrics (Debian: prometheus-cpp-dev); its servers and clients are not used.
+pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
+
 # libpq's header only (Debian: libpq-dev): the library is loaded when a PostgreSQL store is named.
 if(MLSERVE_POSTGRESQL)
   pkg_check_modules(LIBPQ REQUIRED libpq)
