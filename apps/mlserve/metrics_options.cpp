@@ -1,6 +1,6 @@
 #include "mlserve/metrics_options.hpp"
 
-#include "mlserve/store_options.hpp"
+#include "mlserve/duration_option.hpp"
 
 namespace mlserve::app {
 
