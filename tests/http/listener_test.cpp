@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
-#include <netinet/in.h>
 #include <semaphore>
 #include <sys/stat.h>
 #include <thread>
@@ -15,6 +14,7 @@
 #include "core/error.hpp"
 #include "support/errors.hpp"
 #include "support/http_server.hpp"
+#include "support/listening_socket.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace mlserve;
@@ -39,24 +39,9 @@ TransportOptions on_unix(const std::string& path) {
 
 TransportOptions on_inherited(int socket) {
   TransportOptions options;
-  options.tcp = false;
-  options.inherited = {::fcntl(socket, F_DUPFD_CLOEXEC, 0)};
+  give_socket(socket, options);
   options.stopping_idle_timeout = 0ms;
   return options;
-}
-
-/// A socket on loopback as the service manager has it.
-Descriptor listening_socket(int* port) {
-  Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t bytes = sizeof address;
-  REQUIRE(::bind(socket.get(), reinterpret_cast<sockaddr*>(&address), bytes) == 0);
-  REQUIRE(::listen(socket.get(), 512) == 0);
-  REQUIRE(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &bytes) == 0);
-  *port = ntohs(address.sin_port);
-  return socket;
 }
 
 }  // namespace
@@ -135,16 +120,15 @@ TEST_CASE("A Unix socket takes no place of a file, and no name that is too long"
 // ---- Inherited sockets
 
 TEST_CASE("Clients of an inherited socket are served, and those to come left in it", "[server]") {
-  int port = 0;
-  const Descriptor socket = listening_socket(&port);
+  const ListeningSocket manager;
   {
-    Server first({hello()}, on_inherited(socket.get()));
-    CHECK(first.port() == port);
-    CHECK(HttpClient(port).exchange(get_request("/hello")).status == 200);
+    Server first({hello()}, on_inherited(manager.socket.get()));
+    CHECK(first.port() == manager.port);
+    CHECK(HttpClient(manager.port).exchange(get_request("/hello")).status == 200);
   }
-  HttpClient between(port);
+  HttpClient between(manager.port);
   between.send(get_request("/hello"));
-  const Server second({hello()}, on_inherited(socket.get()));
+  const Server second({hello()}, on_inherited(manager.socket.get()));
   CHECK(between.read().status == 200);
 }
 

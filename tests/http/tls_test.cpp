@@ -10,6 +10,7 @@
 #include "server/tls_context.hpp"
 #include "support/errors.hpp"
 #include "support/http_server.hpp"
+#include "support/listening_socket.hpp"
 #include "support/tls_client.hpp"
 
 using namespace mlserve;
@@ -95,6 +96,27 @@ TEST_CASE("A client that reads slowly gets all, and holds no worker", "[server]"
   CHECK(TlsClient(server.port()).exchange(get_request("/hello")).status == 200);
   CHECK(slow.read().body == body);
   CHECK(slow.read().body == "hello");
+}
+
+TEST_CASE("A handshake waits for room to send", "[server]") {
+  // A certificate that does not fit into what the kernel takes for this connection.
+  const TlsFiles files;
+  std::string certificate;
+  std::getline(std::ifstream(files.certificate), certificate, '\0');
+  std::ofstream chain(files.certificate, std::ios::app);
+  for (int i = 0; i < 60; ++i) chain << certificate;
+  chain.close();
+  const ListeningSocket small;
+  const int bytes = 4096;
+  ::setsockopt(small.socket.get(), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+  TransportOptions options;
+  give_socket(small.socket.get(), options);
+  options.tls = std::make_shared<TlsContext>(files.certificate, files.key);
+  const Server server({hello()}, options);
+  const int version = GENERATE(TLS1_2_VERSION, TLS1_3_VERSION);
+  TlsClient client(small.port, {.most_version = version}, 4096);
+  REQUIRE(client.connected());
+  CHECK(client.exchange(get_request("/hello")).status == 200);
 }
 
 TEST_CASE("New keys may be asked for at any time", "[server]") {
