@@ -47,6 +47,17 @@ install_packages() {
     apt-get install -y -q --no-install-recommends "${missing[@]}" >&2
 }
 
+# install_node_packages: the clients and suites of others that the tests in tests/http want, as its
+# lock file names them; node itself only where there is none. Says and does nothing when all is
+# there.
+install_node_packages() {
+  local folder=$root/tests/http
+  [[ ! $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]] || return 0
+  command -v npm >/dev/null || install_packages nodejs npm
+  say "installing what tests/http/package-lock.json names"
+  (cd "$folder" && npm ci --ignore-scripts >&2)
+}
+
 # The binary that users run, made by build_release.
 release_binary=$root/build/demo/bin/mlserve
 

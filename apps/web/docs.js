@@ -11,7 +11,7 @@ const byId = (id) => document.getElementById(id);
 /** An element with properties, and children that are elements, texts or nothing. */
 function make(name, properties, ...children) {
   const element = Object.assign(document.createElement(name), properties);
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  element.append(...children.flat(Infinity).filter((child) => child !== null));
   return element;
 }
 
@@ -104,11 +104,13 @@ function hasFields(schema) {
 function schemaView(schema) {
   if (!schema || Object.keys(schema).length === 0) return null;
   const whole = resolved(schema);
+  const parts = hasFields(schema) ? [] : inner(schema);
+  if (parts.length > 0) parts[0].open = true;
   return make("div", {},
       make("span", {className: "muted", textContent: typeName(schema)}),
       whole.description ? [": ", prose(whole.description)] : "",
       hasFields(schema) ? make("ul", {className: "fields"}, fieldsOf(schema))
-                        : make("div", {className: "fields"}, inner(schema)));
+                        : make("div", {className: "fields"}, parts));
 }
 
 /** The examples of a media type: [[title, text]]. */
@@ -223,6 +225,7 @@ function bodyFor(requestBody) {
   const showExample = () => {
     const found = examplesOf(types[type.selectedIndex][1])[example.selectedIndex];
     text.value = found ? found[1] : "";
+    text.rows = Math.min(text.value.split("\n").length + 1, 16);
     text.dispatchEvent(new Event("input", {bubbles: true}));
   };
   const showType = () => {

@@ -1,5 +1,6 @@
 #include "server/openapi.hpp"
 
+#include <map>
 #include <set>
 #include <utility>
 
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::string_view kName = "{name}";
 constexpr std::string_view kVersion = "{version}";
+constexpr std::string_view kLabel = "{label}";
 
 /// The templates, as they are written.
 struct Templates {
@@ -40,19 +42,32 @@ std::string sample_of(std::string_view path) {
   return sample;
 }
 
-std::string replaced(std::string text, std::string_view part, std::string_view by) {
-  const std::size_t at = text.find(part);
-  return at == std::string::npos ? text : text.replace(at, part.size(), by);
+bool has(std::string_view pattern, std::string_view part) {
+  return pattern.find(part) != std::string_view::npos;
 }
 
-std::string encoded(std::string_view segment) {
-  std::string text;
-  append_percent_encoded(text, segment);
-  return text;
+void replace(std::string& path, std::string_view part, std::string_view segment) {
+  const std::size_t at = path.find(part);
+  if (at == std::string::npos) return;
+  std::string encoded;
+  append_percent_encoded(encoded, segment);
+  path.replace(at, part.size(), encoded);
 }
 
-/// A path is decoded before it is cut into segments: what has a slash is none.
-bool fits_a_path(std::string_view name) { return name.find('/') == std::string_view::npos; }
+/// The path of a model at that address; "" when the pattern is for other addresses. A path is
+/// decoded before it is cut into segments: what has a slash is none.
+std::string path_of(const std::string& pattern, const ModelAddress& address) {
+  if (has(pattern, kName) == address.name.empty() ||
+      has(pattern, kVersion) == address.version.empty() ||
+      has(pattern, kLabel) == address.label.empty() || has(address.name, "/")) {
+    return {};
+  }
+  std::string path = pattern;
+  replace(path, kLabel, address.label);
+  replace(path, kVersion, address.version);
+  replace(path, kName, address.name);
+  return path;
+}
 
 std::string upper_case(std::string_view method) {
   std::string text;
@@ -93,7 +108,7 @@ OrderedJson roles(Scope scope) {
 /// One document in the making.
 class OpenApi::Writer {
  public:
-  Writer(const OpenApi& api, const OpenApiModels& models) : api_(api) {
+  Writer(const OpenApi& api, const std::vector<ModelAddress>& models) : api_(api) {
     filling_.values = {{"mlserve_version", mlserve::kVersion},
                        {"max_body_bytes", api.options_.max_body_bytes},
                        {"sync_limit", api.options_.sync_limit},
@@ -106,8 +121,7 @@ class OpenApi::Writer {
     drop_missing_routes();
   }
 
-  /// `entry` also answers the paths that name no model.
-  void add_model(const OpenApiModels::Entry& entry, bool is_default);
+  void add_model(const ModelAddress& address);
 
   OrderedJson finish() && {
     keep_used_components(document_);
@@ -115,12 +129,10 @@ class OpenApi::Writer {
   }
 
  private:
-  static OrderedJson distinct(const OpenApiModels& models,
+  static OrderedJson distinct(const std::vector<ModelAddress>& models,
                               const std::string& (ServedModel::*member)() const) {
     std::set<std::string> texts;
-    for (const OpenApiModels::Entry& entry : models.entries) {
-      texts.insert((*entry.served.*member)());
-    }
+    for (const ModelAddress& address : models) texts.insert((*address.served.*member)());
     return texts;
   }
 
@@ -134,11 +146,13 @@ class OpenApi::Writer {
   void drop_missing_routes();
   void finish_operation(OrderedJson& operation, std::string_view path, const Route& route) const;
   void add_operation(const OrderedJson& written, const std::string& pattern,
-                     const OpenApiModels::Entry& entry, bool is_default,
-                     const TemplateFilling& filling);
+                     const ModelAddress& address, const TemplateFilling& filling);
+  const TemplateFilling& filling_of(const ModelAddress& address);
+  void add_components(const std::string& prefix, TemplateFilling& filling);
 
   const OpenApi& api_;
   TemplateFilling filling_;
+  std::map<const ServedModel*, TemplateFilling> fillings_;
   ComponentNames names_;
   OrderedJson document_;
 };
@@ -172,53 +186,60 @@ void OpenApi::Writer::finish_operation(OrderedJson& operation, std::string_view 
 }
 
 void OpenApi::Writer::add_operation(const OrderedJson& written, const std::string& pattern,
-                                    const OpenApiModels::Entry& entry, bool is_default,
-                                    const TemplateFilling& filling) {
-  const bool named = pattern.find(kName) != std::string::npos;
-  const bool versioned = pattern.find(kVersion) != std::string::npos;
-  if (!named && !is_default) return;
-  if (named && !versioned && !entry.serving) return;
-  if (named && !fits_a_path(entry.served->name())) return;
+                                    const ModelAddress& address, const TemplateFilling& filling) {
+  const std::string path = path_of(pattern, address);
+  if (path.empty()) return;
   const std::string method = written.at("method");
   const Route* route = find_route(method, pattern);
   if (route == nullptr) return;
-  const ServedModel& served = *entry.served;
-  const std::string path = replaced(replaced(pattern, kName, encoded(served.name())), kVersion,
-                                    encoded(served.version()));
   OrderedJson operation = fill(written.at("operation"), filling);
   std::string id = operation.at("operationId");
-  if (named) id += "." + served.name();
-  if (versioned) id += ".v" + served.version();
+  if (!address.name.empty()) id += "." + address.name;
+  if (!address.version.empty()) id += ".v" + address.version;
+  if (!address.label.empty()) id += "." + address.label;
   operation["operationId"] = names_.claim(id);
   finish_operation(operation, path, *route);
   document_["paths"][path][method] = std::move(operation);
 }
 
-void OpenApi::Writer::add_model(const OpenApiModels::Entry& entry, bool is_default) {
+/// Makes components of the templates, to which references go from now on.
+void OpenApi::Writer::add_components(const std::string& prefix, TemplateFilling& filling) {
   const OrderedJson& written = templates().models;
-  const ServedModel& served = *entry.served;
-  TemplateFilling filling = filling_;
-  filling.values["model"] = served.name();
-  filling.values["target"] = served.model().schema.target.name;
-  add_model_schemas(served.model(), filling);
-  add_model_examples(served, filling);
-  const std::string prefix =
-      names_.claim(entry.serving ? served.name() : served.name() + ".v" + served.version());
-  for (const char* kind : {"requestBodies", "schemas"}) {
+  for (const std::string kind : {"requestBodies", "schemas"}) {
+    const std::string place = "#/components/" + kind + "/";
     for (const auto& [name, component] : written.at(kind).items()) {
-      filling.references["#/components/" + std::string(kind) + "/" + name] =
-          "#/components/" + std::string(kind) + "/" + prefix + "." + name;
+      filling.references[place + name] = place + prefix + "." + name;
     }
   }
-  for (const char* kind : {"requestBodies", "schemas"}) {
+  for (const std::string kind : {"requestBodies", "schemas"}) {
     for (const auto& [name, component] : written.at(kind).items()) {
       document_["components"][kind][prefix + "." + name] = fill(component, filling);
     }
   }
-  for (const OrderedJson& operation :
-       fill(written.at("operations"), {{}, filling.conditions, {}})) {
+}
+
+/// What the templates are filled with for a model; made at its first address.
+const TemplateFilling& OpenApi::Writer::filling_of(const ModelAddress& address) {
+  const ServedModel& served = *address.served;
+  const auto [found, is_new] = fillings_.emplace(&served, filling_);
+  TemplateFilling& filling = found->second;
+  if (!is_new) return filling;
+  filling.values["model"] = served.name();
+  filling.values["target"] = served.model().schema.target.name;
+  add_model_schemas(served.model(), filling);
+  add_model_examples(served, filling);
+  const std::string version = address.version.empty() ? "" : ".v" + address.version;
+  add_components(names_.claim(served.name() + version), filling);
+  return filling;
+}
+
+void OpenApi::Writer::add_model(const ModelAddress& address) {
+  const TemplateFilling& filling = filling_of(address);
+  const OrderedJson operations =
+      fill(templates().models.at("operations"), {{}, filling.conditions, {}});
+  for (const OrderedJson& operation : operations) {
     for (const OrderedJson& pattern : operation.at("paths")) {
-      add_operation(operation, pattern, entry, is_default, filling);
+      add_operation(operation, pattern, address, filling);
     }
   }
 }
@@ -226,11 +247,9 @@ void OpenApi::Writer::add_model(const OpenApiModels::Entry& entry, bool is_defau
 OpenApi::OpenApi(const std::vector<Route>& routes, OpenApiOptions options)
     : router_(routes), options_(options) {}
 
-std::string OpenApi::document(const OpenApiModels& models) const {
+std::string OpenApi::document(const std::vector<ModelAddress>& models) const {
   Writer writer(*this, models);
-  for (const OpenApiModels::Entry& entry : models.entries) {
-    writer.add_model(entry, entry.served == models.default_model);
-  }
+  for (const ModelAddress& address : models) writer.add_model(address);
   constexpr int kOneLine = -1;
   return std::move(writer).finish().dump(kOneLine, ' ', false,
                                          OrderedJson::error_handler_t::replace) +

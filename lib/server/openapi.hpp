@@ -21,14 +21,12 @@ struct OpenApiOptions {
   std::size_t sync_limit = 0;      ///< rows that are answered at once
 };
 
-/// The models that a document describes.
-struct OpenApiModels {
-  struct Entry {
-    std::shared_ptr<const ServedModel> served;
-    bool serving = true;  ///< of the versions of its name the one that answers when none is named
-  };
-  std::vector<Entry> entries;                        ///< by name and version
-  std::shared_ptr<const ServedModel> default_model;  ///< answers POST /predict; may be null
+/// A model, and one way in which paths name it.
+struct ModelAddress {
+  std::shared_ptr<const ServedModel> served;
+  std::string name;     ///< its own or an alias; "": by paths that name no model, as /predict
+  std::string version;  ///< "" where the path names none
+  std::string label;    ///< the same
 };
 
 /// Writes the OpenAPI 3.1 document of a server: openapi.json, which holds what does not depend on a
@@ -40,8 +38,9 @@ class OpenApi {
  public:
   OpenApi(const std::vector<Route>& routes, OpenApiOptions options);
 
-  /// The same models give the same text. Takes some milliseconds a model.
-  std::string document(const OpenApiModels& models) const;
+  /// The same models give the same text. What is common to the addresses of a model is named after
+  /// it and its first address. Takes some milliseconds a model.
+  std::string document(const std::vector<ModelAddress>& models) const;
 
  private:
   class Writer;

@@ -71,9 +71,7 @@ OrderedJson value_example(const Feature& feature, double fill, std::size_t row) 
     case FeatureKind::numeric:
       break;
   }
-  // 24, not 24.0.
-  const double value = number_example(feature, fill, row);
-  return OrderedJson::parse(format_double(value));
+  return number_json(number_example(feature, fill, row));
 }
 
 /// The rows as values by feature, and by row.

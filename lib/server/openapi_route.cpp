@@ -1,6 +1,5 @@
 #include "server/openapi_route.hpp"
 
-#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -14,24 +13,37 @@
 namespace mlserve::server {
 namespace {
 
-OpenApiModels models_of(const Service& service) {
-  const ModelRegistry& registry = service.models;
-  OpenApiModels models;
-  models.default_model = registry.default_model();
-  for (ModelRegistry::Handle& served : registry.all())
-    models.entries.push_back({std::move(served)});
-  std::ranges::sort(models.entries, {},
-                    [](const auto& entry) -> const std::string& { return entry.served->name(); });
-  return models;
+/// Every way in which a path may name a model now. Labels are aliases "MODEL@LABEL".
+std::vector<ModelAddress> addresses(const ModelRegistry& registry) {
+  std::vector<ModelAddress> found;
+  if (auto served = registry.default_model()) found.push_back({std::move(served), "", "", ""});
+  for (ModelRegistry::Handle& served : registry.all()) {
+    const std::string& name = served->name();
+    found.push_back({served, name, "", ""});
+    for (ModelRegistry::Handle& version : registry.versions(name)) {
+      found.push_back({version, name, version->version(), ""});
+    }
+  }
+  for (const AliasState& state : registry.aliases()) {
+    const ModelAlias& alias = state.wanted;
+    if (state.served == nullptr || alias.name == alias.model) continue;
+    found.push_back({state.served, alias.name, "", ""});
+    const std::string label_start = alias.model + "@";
+    if (alias.name.starts_with(label_start)) {
+      found.push_back({state.served, alias.model, "", alias.name.substr(label_start.size())});
+    }
+  }
+  return found;
 }
 
 /// What the document depends on.
-std::string identity(const OpenApiModels& models) {
+std::string identity(const std::vector<ModelAddress>& models) {
   std::string text;
-  for (const auto& [served, serving] : models.entries) {
-    text += served->name() + '\n' + served->version() + '\n' + served->model().checksum;
-    text += serving ? " serving" : "";
-    text += served == models.default_model ? " default\n" : "\n";
+  for (const auto& [served, name, version, label] : models) {
+    for (const std::string& part :
+         {name, version, label, served->name(), served->version(), served->model().checksum}) {
+      text += part + '\n';
+    }
   }
   return text;
 }
@@ -63,7 +75,7 @@ class OpenApiSource {
   };
 
   std::shared_ptr<const Text> current() {
-    const OpenApiModels models = models_of(service_);
+    const std::vector<ModelAddress> models = addresses(service_.models);
     const std::string wanted = identity(models);
     {
       const std::lock_guard lock(mutex_);

@@ -69,7 +69,7 @@ OrderedJson category_schema(const Feature& feature, OrderedJson types) {
 
 OrderedJson bound(const Feature& feature, double value) {
   if (feature.kind == FeatureKind::date) return features::format_date(value);
-  return value;
+  return number_json(value);
 }
 
 std::string in_words(const Feature& feature) {
@@ -178,8 +178,8 @@ OrderedJson value_schema(const features::Target& target) {
   }
   return {{"description", "Predicted " + target.name + "; null when it is too large."},
           {"type", {"number", "null"}},
-          {"x-minimum", target.minimum},
-          {"x-maximum", target.maximum}};
+          {"x-minimum", number_json(target.minimum)},
+          {"x-maximum", number_json(target.maximum)}};
 }
 
 /// An object with a member for each class.
@@ -210,6 +210,7 @@ void add_model_schemas(const model::Model& model, TemplateFilling& filling) {
   filling.values["feature_name"] = feature_name_schema(schema);
   filling.values["value"] = value_schema(target);
   filling.values["output_names"] = OrderedJson::array({"predict"});
+  filling.values["signature_names"] = OrderedJson::array({"serving_default"});
   filling.values["margin"] =
       target.classes.size() > 2
           ? by_class(target, "A number for each class.", {{"type", {"number", "null"}}})
@@ -219,7 +220,9 @@ void add_model_schemas(const model::Model& model, TemplateFilling& filling) {
     return;
   }
   filling.conditions.insert("classes");
-  filling.values["output_names"].push_back("predict_proba");
+  for (const char* names : {"output_names", "signature_names"}) {
+    filling.values[names].push_back("predict_proba");
+  }
   filling.values["probabilities"] =
       by_class(target, "The probability of each class.",
                {{"type", {"number", "null"}}, {"minimum", 0}, {"maximum", 1}});

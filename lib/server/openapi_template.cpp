@@ -3,6 +3,8 @@
 #include <string_view>
 #include <utility>
 
+#include "core/number.hpp"
+
 namespace mlserve::server {
 namespace {
 
@@ -59,6 +61,8 @@ OrderedJson fill_object(const OrderedJson& object, const TemplateFilling& fillin
 std::string text_of(const OrderedJson& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
+
+OrderedJson number_json(double value) { return OrderedJson::parse(format_double(value)); }
 
 OrderedJson fill(const OrderedJson& part, const TemplateFilling& filling) {
   if (part.is_string()) return fill_text(part.get_ref<const std::string&>(), filling);

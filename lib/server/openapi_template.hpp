@@ -21,6 +21,9 @@ struct TemplateFilling {
 /// A string as it is, another value as JSON.
 std::string text_of(const OrderedJson& value);
 
+/// A finite number as we write it everywhere: 24, not 24.0.
+OrderedJson number_json(double value);
+
 /// A copy of `part` without the objects whose "x-when" names no condition that holds.
 ///
 /// A string that is "${name}" and nothing else becomes that value, whatever its type; in a longer
