@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import ssl
@@ -11,9 +12,10 @@ import stat
 import subprocess
 import unittest
 
-from harness import NOT_USABLE, PASSENGERS, UNREACHABLE, USAGE, CliTestCase
-from servers import Process, Server
+from harness import NOT_USABLE, PASSENGERS, UNREACHABLE, USAGE, CliTestCase, binary
+from servers import Process, Server, free_port
 
+ACTIVATE = shutil.which("systemd-socket-activate")
 ANSWER = {"prediction": [0, 1, 0, 0]}
 
 
@@ -196,6 +198,20 @@ class Activation(ListenTestCase):
             self.assertEqual(predict(self.local("given.sock")), ANSWER)
             self.assertEqual(server.stop(), 0)
         self.assertTrue((self.folder / "given.sock").exists())
+
+    @unittest.skipUnless(ACTIVATE, "systemd's tools are not here")
+    def test_serves_when_systemd_has_seen_its_first_client(self):
+        port = free_port()
+        with subprocess.Popen([ACTIVATE, "-l", f"127.0.0.1:{port}", binary(), "serve"],
+                              cwd=self.folder, stderr=subprocess.PIPE, text=True) as process:
+            self.addCleanup(process.wait, 60)
+            self.addCleanup(process.terminate)
+            self.assertIn(f":{port}", process.stderr.readline())
+            for _ in range(2):
+                connection = self.kept(http.client.HTTPConnection("127.0.0.1", port, timeout=60))
+                self.assertEqual(predict(connection), ANSWER)
+            process.terminate()
+            self.assertIn("stopping", process.stderr.read())
 
     def test_sockets_for_another_process_are_left_alone(self):
         server = self.serve(environment={"LISTEN_FDS": "3", "LISTEN_PID": "1"})
