@@ -186,8 +186,11 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
   JobSide job_side(command, service, context.log);
   const auto keys = open_keys(command.access);
   const server::Access access({keys.get(), false, command.access.cors_origins});
-  std::vector<server::Route> routes = server::make_routes(service, command.routes);
-  metrics.show(job_side.census, routes);
+  command.routes.api_keys = keys != nullptr;
+  std::vector<server::Route> others;
+  metrics.show(job_side.census, others);
+  std::vector<server::Route> routes =
+      server::make_routes(service, command.routes, std::move(others));
   for (server::Route& route : access.preflight_routes(routes)) routes.push_back(std::move(route));
   server::Transport transport(command.transport, std::move(routes),
                               hooks_of(command, access, limits, metrics));

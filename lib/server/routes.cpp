@@ -87,7 +87,8 @@ void add_job_routes(const Service& service, const RouteOptions& options,
 
 }  // namespace
 
-std::vector<Route> make_routes(Service& service, const RouteOptions& options) {
+std::vector<Route> make_routes(Service& service, const RouteOptions& options,
+                               std::vector<Route> others) {
   std::vector<Route> routes = {
       predict("/predict", service, options),
       predict("/models/{name}/predict", service, options),
@@ -101,7 +102,8 @@ std::vector<Route> make_routes(Service& service, const RouteOptions& options) {
   append(open_inference_routes(service, options, not_ready), routes);
   append(open_inference_repository_routes(service.models), routes);
   if (service.jobs != nullptr) add_job_routes(service, options, routes);
-  append(openapi_routes(service, options, routes), routes);  // it describes the others
+  append(std::move(others), routes);
+  append(openapi_routes(service, options, routes), routes);  // the last, for it describes all
   return routes;
 }
 

@@ -165,6 +165,11 @@ void check_examples(const JobSite& site, const std::string& path) {
         answers.at("plain").at("value"));
 }
 
+server::Route route_to(std::string method, std::string pattern, server::Scope scope) {
+  const auto answer = [](const server::Request&) { return server::Response(); };
+  return {std::move(method), std::move(pattern), answer, {}, 0, scope};
+}
+
 std::set<std::string> paths_of(const Json& document) {
   std::set<std::string> paths;
   for (const auto& [path, operations] : document.at("paths").items()) paths.insert(path);
@@ -190,7 +195,7 @@ TEST_CASE("The examples of the document are answered, as it says", "[server]") {
 }
 
 TEST_CASE("The document has every route, and nothing else", "[server]") {
-  const JobSite site;
+  JobSite site;
   const Json document = document_of(site);
   const server::Router router(site.routes());
   std::set<std::string> described;
@@ -248,10 +253,7 @@ TEST_CASE("What is off does not appear in the document", "[server]") {
 }
 
 TEST_CASE("Routes of administrators are described where there are some", "[server]") {
-  const server::Route remove{
-      "DELETE", "/models/{name}",    [](const server::Request&) {
-                               return server::Response(); }, {},
-      0,        server::Scope::admin};
+  const server::Route remove = route_to("DELETE", "/models/{name}", server::Scope::admin);
   for (const bool admin : {false, true}) {
     server::OpenApiOptions options;
     options.admin = admin;
@@ -392,12 +394,12 @@ TEST_CASE("Versions, aliases and labels have the paths that name them", "[server
   service.models.set_aliases({{"champion", "m", "1"}, {"m@stable", "m", "1"}});
   service.models.put(served("m", regression(), "1"));
   service.models.put(served("m", testing::small_model(), "2"));
-  const server::Handler handler = [](const server::Request&) { return server::Response(); };
-  std::vector<server::Route> routes = {
-      {"POST", "/predict", handler, {}, 0, server::Scope::predict},
-      {"POST", "/models/{name}/predict", handler, {}, 0, server::Scope::predict},
-      {"POST", "/v1/models/{name}/labels/{label}:predict", handler},
-      {"POST", "/v2/models/{name}/versions/{version}/infer", handler}};
+  std::vector<server::Route> routes;
+  for (const char* pattern :
+       {"/predict", "/models/{name}/predict", "/v1/models/{name}/labels/{label}:predict",
+        "/v2/models/{name}/versions/{version}/infer"}) {
+    routes.push_back(route_to("POST", pattern, server::Scope::predict));
+  }
   for (server::Route& route : server::openapi_routes(service, {}, routes)) {
     routes.push_back(std::move(route));
   }
