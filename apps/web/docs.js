@@ -33,14 +33,17 @@ function prose(text) {
 
 // ---- Schemas
 
-function typeName(schema) {
-  if (schema.$ref) return shortName(schema.$ref);
+/** "number or null": of a choice all types, each once. */
+const typeName = (schema) => [...new Set(typeNames(schema))].join(" or ");
+
+function typeNames(schema) {
+  if (schema.$ref) return [shortName(schema.$ref)];
   const choices = schema.oneOf || schema.anyOf;
-  if (choices) return [...new Set(choices.map(typeName))].join(" or ");
-  if (schema.items) return "list of " + typeName(schema.items);
-  if (schema.type) return [].concat(schema.type).join(" or ");
-  if (schema.enum) return [...new Set(schema.enum.map((value) => typeof value))].join(" or ");
-  return schema.allOf || schema.properties ? "object" : "any value";
+  if (choices) return choices.flatMap(typeNames);
+  if (schema.items) return ["list of " + typeName(schema.items)];
+  if (schema.type) return [].concat(schema.type);
+  if (schema.enum) return schema.enum.map((value) => typeof value);
+  return [schema.allOf || schema.properties ? "object" : "any value"];
 }
 
 function choicesOf(schema) {
@@ -126,7 +129,8 @@ const quoted = (text) => "'" + text.replace(/'/g, "'\\''") + "'";
 
 function curlLine(request) {
   const words = ["curl", quoted(new URL(request.url, document.baseURI).href)];
-  if (request.method !== "GET" && !request.body) words.push("-X", request.method);
+  if (request.method === "DELETE") words.push("-X", request.method);
+  if (request.method === "POST" && !request.body) words.push("-d", "''");
   for (const [name, value] of Object.entries(request.headers)) {
     words.push("-H", quoted(`${name}: ${value}`));
   }
@@ -144,10 +148,10 @@ function requestOf(method, path, operation, inputs, body) {
   let filled = path;
   for (const {parameter, input} of inputs) {
     const value = input.value;
-    if (parameter.in === "path") {
-      filled = filled.replace(`{${parameter.name}}`, () => encodeURIComponent(value));
-    } else if (value === "") {
+    if (value === "") {
       continue;
+    } else if (parameter.in === "path") {
+      filled = filled.replace(`{${parameter.name}}`, () => encodeURIComponent(value));
     } else if (parameter.in === "header") {
       headers[parameter.name] = value;
     } else if (parameter.schema && parameter.schema.type === "object") {
