@@ -58,6 +58,23 @@ install_node_packages() {
   (cd "$folder" && npm ci --ignore-scripts >&2)
 }
 
+# Prometheus' own tools, for the tests.
+tools_folder=$root/build/tools
+
+# fetch_promtool: takes promtool out of its package, which would start a server when installed.
+fetch_promtool() {
+  if command -v promtool >/dev/null || [[ -x $tools_folder/promtool ]]; then return; fi
+  say "fetching promtool"
+  local folder
+  folder=$(mktemp -d)
+  mkdir -p "$tools_folder"
+  (cd "$folder" && { apt-get download -q prometheus || { as_root apt-get update -q &&
+    apt-get download -q prometheus; }; } >&2)
+  dpkg-deb --fsys-tarfile "$folder"/prometheus_*.deb | tar -x -C "$tools_folder" \
+    --strip-components 3 ./usr/bin/promtool
+  rm -r "$folder"
+}
+
 # The binary that users run, made by build_release.
 release_binary=$root/build/demo/bin/mlserve
 

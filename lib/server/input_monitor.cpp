@@ -27,7 +27,7 @@ bool tells_something(const std::vector<double>& training, double rows) {
 }  // namespace
 
 InputMonitor::InputMonitor(const model::Model& model, SteadyTime now)
-    : model_(model), size_(0), earlier_{now, {}}, later_{now, {}} {
+    : size_(0), earlier_{now, {}}, later_{now, {}} {
   for (const features::Feature& feature : model.schema.features) {
     bins_.emplace_back(feature, model.training.rows);
     begins_.push_back(std::exchange(size_, size_ + bins_.back().size()));

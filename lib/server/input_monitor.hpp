@@ -61,7 +61,6 @@ class InputMonitor {
   FeatureFigures feature_figures(std::size_t feature, const Counts& counts,
                                  const Counts& before) const;
 
-  const model::Model& model_;
   std::vector<features::ValueBins> bins_;  ///< by feature
   std::vector<std::size_t> begins_;        ///< of the bins of each feature, then of the classes
   std::size_t size_;

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <utility>
-
-#include "core/error.hpp"
 
 namespace mlserve::server {
 namespace {
@@ -42,7 +41,7 @@ void JobCensus::run() {
   const SteadyTime begin = steady_clock::now();
   try {
     end(true, count(), begin);
-  } catch (const Error&) {
+  } catch (const std::exception&) {  // whatever it is, the next one may ask again
     end(false, {}, begin);
   }
 }

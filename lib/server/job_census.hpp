@@ -20,8 +20,8 @@ class JobCensus {
   /// `store` outlives the census; so does `executor`, which is stopped before the census goes.
   JobCensus(store::Store& store, Executor& executor) : store_(store), executor_(executor) {}
 
-  /// Whether there is no need to `ask`: what was heard is young, however old it may become while
-  /// counting takes long.
+  /// Whether there is no need to `ask`: the store has answered, or failed, a short time ago. Where
+  /// counting takes long, that time is longer.
   bool is_fresh(SteadyTime now) const;
 
   /// Has the store asked, if nobody does already, and wakes `waker` when it has answered or cannot.

@@ -1,6 +1,8 @@
 #include "server/request_counts.hpp"
 
+#include <algorithm>
 #include <initializer_list>
+#include <map>
 #include <utility>
 
 namespace mlserve::server {
@@ -43,6 +45,14 @@ MetricFamily row_counter(const Sums<RowCounts>& sums) {
 
 }  // namespace
 
+// Few versions of a model serve at a time: they may meet.
+std::size_t RequestCounts::Hash::operator()(const KeyView& key) const noexcept {
+  constexpr std::size_t kSpread = 0x9E3779B97F4A7C15;
+  const auto route = std::hash<const void*>()(key.route);
+  const auto status = static_cast<std::size_t>(key.status);
+  return ((route + status) * kSpread) ^ std::hash<std::string_view>()(key.model);
+}
+
 void RequestCounts::Series::add(const Series& other) {
   duration.add(other.duration);
   predicting.add(other.predicting);
@@ -51,7 +61,7 @@ void RequestCounts::Series::add(const Series& other) {
 
 RequestCounts::AllSeries::iterator RequestCounts::find_or_add(AllSeries& all,
                                                               const RequestReport& report) {
-  const auto found = all.find(report);
+  const auto found = all.find(KeyView(report));
   if (found != all.end()) return found;
   const Route* route = report.request.route;
   Key key{route, report.status, report.subject.model, report.subject.version};
@@ -114,6 +124,7 @@ void RequestCounts::collect(std::vector<MetricFamily>& families) {
     predicting[model].add(series.predicting);
     rows[model].add(series.rows);
   }
+  std::ranges::sort(requests.samples, {}, &Sample::labels);
   families.push_back(std::move(requests));
   families.push_back(histograms("mlserve_request_duration_seconds",
                                 "Time from the first byte of a request to its answer.", durations));

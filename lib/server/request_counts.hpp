@@ -1,10 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
-#include <map>
 #include <string>
 #include <string_view>
-#include <tuple>
+#include <unordered_map>
 #include <vector>
 
 #include "server/bucket_counts.hpp"
@@ -30,30 +30,39 @@ class RequestCounts {
   void collect(std::vector<MetricFamily>& families);
 
  private:
-  /// A series by what requests have in common; its labels are known when it is made.
+  /// A series by what requests have in common.
   struct Key {
     const Route* route;
     int status;
     std::string model;
     std::string version;
   };
-  struct Less {
+  /// The same of a request, looked at.
+  struct KeyView {
+    KeyView(const Key& key)  // NOLINT(google-explicit-constructor)
+        : route(key.route), status(key.status), model(key.model), version(key.version) {}
+    explicit KeyView(const RequestReport& report)
+        : route(report.request.route),
+          status(report.status),
+          model(report.subject.model),
+          version(report.subject.version) {}
+    bool operator==(const KeyView&) const = default;
+
+    const Route* route;
+    int status;
+    std::string_view model;
+    std::string_view version;
+  };
+  struct Hash {
     using is_transparent = void;
-    static auto tie(const Key& key) {
-      return std::tuple<const Route*, int, std::string_view, std::string_view>(
-          key.route, key.status, key.model, key.version);
-    }
-    static auto tie(const RequestReport& report) {
-      return std::tuple<const Route*, int, std::string_view, std::string_view>(
-          report.request.route, report.status, report.subject.model, report.subject.version);
-    }
-    template <class A, class B>
-    bool operator()(const A& a, const B& b) const {
-      return tie(a) < tie(b);
-    }
+    std::size_t operator()(const KeyView& key) const noexcept;
+  };
+  struct Equal {
+    using is_transparent = void;
+    bool operator()(const KeyView& a, const KeyView& b) const noexcept { return a == b; }
   };
   struct Series {
-    std::string method;
+    std::string method;  ///< of the route
     std::string route;
     LatencyCounts duration;
     LatencyCounts predicting;  ///< of those that scored rows; so is the next
@@ -61,7 +70,7 @@ class RequestCounts {
 
     void add(const Series& other);
   };
-  using AllSeries = std::map<Key, Series, Less>;
+  using AllSeries = std::unordered_map<Key, Series, Hash, Equal>;
 
   static AllSeries::iterator find_or_add(AllSeries& all, const RequestReport& report);
   AllSeries total();

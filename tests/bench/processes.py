@@ -51,6 +51,8 @@ def run(command, environment=None, errors=None):
 class Server:
     """A server that runs until the end of its `with` block, ready when the block begins."""
 
+    patience = 30  # seconds until it is ready, and until it has ended
+
     def __init__(self, name, command, port, environment=None, folder=None, scheme="http"):
         self.name, self.command, self.port = name, [str(word) for word in command], port
         self.environment, self.folder, self.scheme = environment, folder, scheme
@@ -65,9 +67,10 @@ class Server:
         while not self.is_ready():
             if self.process.poll() is not None:
                 raise SystemExit(f"bench: {self.name} ended with {self.process.returncode}")
-            if time.monotonic() - start > 30:
+            if time.monotonic() - start > self.patience:
                 self.stop()
-                raise SystemExit(f"bench: {self.name} is not ready after 30 s")
+                raise SystemExit(f"bench: {self.name} is not ready after "
+                                 f"{self.patience} s")
             time.sleep(0.0005)
         self.ready_ms = (time.monotonic() - start) * 1e3
         return self
@@ -78,7 +81,7 @@ class Server:
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(10)
+            self.process.wait(self.patience)
         except subprocess.TimeoutExpired:
             for pid in self.pids():
                 os.kill(pid, signal.SIGKILL)
