@@ -45,9 +45,7 @@ class RequestParser {
 
   InferRequest parse(dom::object members) {
     read_id(members);
-    if (const auto problem = read_content_type(members, is_base64_)) {
-      problems_.add("#/parameters" + std::string(problem->member), "", problem->detail);
-    }
+    read_parameters(members);
     read_inputs(members);
     read_outputs(members);
     return std::move(request_);
@@ -69,6 +67,14 @@ class RequestParser {
     } else {
       fail("#/id", "'id'", id, "a string");
     }
+  }
+
+  void read_parameters(dom::object members) {
+    std::optional<bool> is_base64;
+    if (const auto problem = read_content_type(members, is_base64)) {
+      problems_.add("#/parameters" + std::string(problem->member), "", problem->detail);
+    }
+    is_base64_ = is_base64.value_or(false);
   }
 
   void read_inputs(dom::object members) {
@@ -110,7 +116,9 @@ class RequestParser {
     return false;
   }
 
-  /// One input that is no feature, or has as many columns as there are features, is all of them.
+  /// A single input with a column for each feature is all of them, whatever its name. One of
+  /// another width is taken for a matrix, too, and refused as such, unless its name or its one
+  /// column say that it is meant to be a feature.
   bool read_matrix(dom::array inputs) {
     auto it = inputs.begin();
     if (!(it != inputs.end())) return false;
@@ -235,7 +243,7 @@ class RequestParser {
   const features::JsonRowBuilder& builder_;
   ProblemList& problems_;
   InferRequest request_;
-  bool is_base64_ = false;
+  bool is_base64_ = false;            ///< strings, where an input does not say it
   std::vector<bool> seen_;            ///< by feature: it has an input
   std::size_t expected_ = 0;          ///< the feature that comes next, probably
   std::vector<std::string> unknown_;  ///< names of inputs that are no features

@@ -36,8 +36,7 @@ class TensorParser {
     const bool has_shape = read_shape();
     const bool has_datatype = read_datatype();
     const bool has_data = read_data() && has_shape && agrees_with_shape();
-    tensor_.is_base64 = is_base64;
-    if (!read_parameters(has_datatype) || !has_shape || !has_datatype || !has_data) {
+    if (!read_parameters(has_datatype, is_base64) || !has_shape || !has_datatype || !has_data) {
       return std::nullopt;
     }
     return tensor_;
@@ -129,14 +128,17 @@ class TensorParser {
     return columns != 0 && tensor_.rows > kMost / columns ? kMost : tensor_.rows * columns;
   }
 
-  bool read_parameters(bool has_datatype) {
-    if (const auto problem = read_content_type(input_, tensor_.is_base64)) {
+  bool read_parameters(bool has_datatype, bool is_base64) {
+    std::optional<bool> own;
+    if (const auto problem = read_content_type(input_, own)) {
       return fail("/parameters" + std::string(problem->member), ":", problem->detail);
     }
-    if (!tensor_.is_base64 || !has_datatype || tensor_.datatype->kind == Datatype::Kind::text) {
-      return true;
+    const bool is_text = has_datatype && tensor_.datatype->kind == Datatype::Kind::text;
+    if (has_datatype && !is_text && own == true) {
+      return fail("/parameters/content_type", ":", "base64 wants the datatype BYTES");
     }
-    return fail("/parameters/content_type", ":", "base64 wants the datatype BYTES");
+    tensor_.is_base64 = is_text && own.value_or(is_base64);
+    return true;
   }
 
   dom::object input_;
@@ -160,7 +162,8 @@ std::optional<Tensor> parse_tensor(dom::object input, const Item& item, bool is_
   return TensorParser(input, item, problems).parse(is_base64);
 }
 
-std::optional<ContentTypeProblem> read_content_type(dom::object owner, bool& is_base64) {
+std::optional<ContentTypeProblem> read_content_type(dom::object owner,
+                                                    std::optional<bool>& is_base64) {
   dom::element parameters;
   if (owner["parameters"].get(parameters) != simdjson::SUCCESS || parameters.is_null()) return {};
   dom::object members;

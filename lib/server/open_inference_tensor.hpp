@@ -34,7 +34,7 @@ struct Tensor {
 
 /// Reads an input of one or two dimensions. None when something is wrong, which is then in
 /// `problems`; the values themselves are not looked at. `is_base64` is what the request says of
-/// all its inputs.
+/// all its strings.
 std::optional<Tensor> parse_tensor(simdjson::dom::object input, const Item& item, bool is_base64,
                                    ProblemList& problems);
 
@@ -44,9 +44,10 @@ struct ContentTypeProblem {
   std::string detail;
 };
 
-/// Finds whether "parameters" of `owner` say by their "content_type" that strings are base64; what
-/// they do not say stays as it is in `is_base64`.
-std::optional<ContentTypeProblem> read_content_type(simdjson::dom::object owner, bool& is_base64);
+/// Finds whether "parameters" of `owner` say by their "content_type" that strings are base64, or
+/// are not; `is_base64` stays as it is when they say nothing.
+std::optional<ContentTypeProblem> read_content_type(simdjson::dom::object owner,
+                                                    std::optional<bool>& is_base64);
 
 /// The values of a tensor, row by row.
 class CellReader {
