@@ -17,7 +17,9 @@
 #include "mlserve/limit_options.hpp"
 #include "mlserve/listen_options.hpp"
 #include "mlserve/metrics_options.hpp"
+#include "mlserve/platform.hpp"
 #include "mlserve/process.hpp"
+#include "mlserve/protocol_options.hpp"
 #include "mlserve/serve_metrics.hpp"
 #include "mlserve/service_manager.hpp"
 #include "mlserve/store_options.hpp"
@@ -172,7 +174,22 @@ void leave(const ListenOptions& options, server::Transport& transport,
   transport.stop();
 }
 
+/// What the platform wants goes behind what the user has chosen.
+void apply_platform(const CLI::App& app, ServeCommand& command) {
+  const auto chosen = [&app](const char* name) { return app.get_option(name)->count() > 0; };
+  const bool address = chosen("--host") || chosen("--port") || chosen("--unix");
+  const auto platform = find_platform({address, chosen("--model")});
+  if (!platform) return;
+  command.transport.host = "0.0.0.0";
+  command.transport.port = platform->port;
+  command.listen.insecure = true;  // its own proxy is in front
+  command.model = platform->model.value_or(command.model);
+  command.routes.vertex_predict_route = platform->predict_route;
+  command.routes.vertex_health_route = platform->health_route;
+}
+
 int run(const CLI::App& app, ServeCommand& command, Context& context) {
+  apply_platform(app, command);
   const auto tls = settle_listening(app, command.listen, command.transport);
   command.routes.result_ttl = command.worker.result_ttl;
   raise_file_limit();
@@ -235,6 +252,7 @@ Command add_serve(CLI::App& app) {
   add_options(*sub, *command);
   add_job_options(*sub, *command);
   add_access_options(*sub, command->access);
+  add_protocol_options(*sub, command->routes);
   add_limit_options(*sub, {command->transport, command->routes, command->limits});
   add_metrics_options(*sub, command->metrics);
   return {sub, [sub, command](Context& context) { return run(*sub, *command, context); }};

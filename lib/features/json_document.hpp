@@ -5,13 +5,9 @@
 
 #include <simdjson.h>
 
-namespace mlserve::features {
+#include "features/nan_tokens.hpp"
 
-/// What JSON does not know, but Python writes: NaN, Infinity and -Infinity.
-enum class NanTokens {
-  refuse,
-  accept  ///< as the strings of their letters; so NaN is missing, and Infinity too large a number
-};
+namespace mlserve::features {
 
 /// A JSON text as simdjson's values, which live until the next `read`. Keeps its buffers from text
 /// to text: one document a thread.

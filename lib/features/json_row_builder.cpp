@@ -70,6 +70,9 @@ class RecordWriter {
   RecordWriter(const RecordWriter&) = delete;
   RecordWriter& operator=(const RecordWriter&) = delete;
 
+  void add_all(dom::object fields) {
+    for (const auto [name, value] : fields) add(name, value);
+  }
   void add(std::string_view name, dom::element value) {
     if (std::ranges::find(omitted_, name) != omitted_.end()) return;
     json_.key(name).raw(simdjson::minify(value));
@@ -79,6 +82,14 @@ class RecordWriter {
   const std::vector<std::string>& omitted_;
   data::JsonWriter json_;
 };
+
+void refuse_shared(dom::object fields, dom::object shared, ParsedRows& out) {
+  for (const auto field : fields) {
+    if (shared.at_key(field.key).error() != simdjson::SUCCESS) continue;
+    out.problems.push_back({out.rows.size() - 1, std::string(field.key),
+                            "stands among the fields of all records, too"});
+  }
+}
 
 }  // namespace
 
@@ -137,13 +148,31 @@ JsonHeader JsonRowBuilder::feature_order() const {
   return header;
 }
 
-void JsonRowBuilder::append_record(Value record, ParsedRows& out, ValueForm form) const {
+void JsonRowBuilder::append_record(Value record, ParsedRows& out, ValueForm form,
+                                   const Object* shared) const {
   dom::object fields;
   if (record.get(fields) != simdjson::SUCCESS) {
     out.append_bad("is not an object but " + std::string(type_in_words(record)));
     return;
   }
   const std::size_t row = out.rows.append_missing();
+  std::size_t known = shared == nullptr ? 0 : set_fields(*shared, form, out);
+  known += set_fields(fields, form, out);
+  if (shared != nullptr) refuse_shared(fields, *shared, out);
+  if (out.capture != nullptr) {
+    RecordWriter writer(out);
+    if (shared != nullptr) writer.add_all(*shared);
+    writer.add_all(fields);
+  }
+  if (known == 0) {
+    out.problems.push_back({row, "", no_feature(fields)});
+  } else {
+    out.finish_row(schema_);
+  }
+}
+
+// Returns how many of them are features.
+std::size_t JsonRowBuilder::set_fields(Object fields, ValueForm form, ParsedRows& out) const {
   std::size_t known = 0;
   std::size_t expected = 0;  // records mostly name their fields in one order
   for (const auto [name, value] : fields) {
@@ -153,15 +182,7 @@ void JsonRowBuilder::append_record(Value record, ParsedRows& out, ValueForm form
     expected = *feature + 1;
     set(*feature, value, form, out);
   }
-  if (out.capture != nullptr) {
-    RecordWriter writer(out);
-    for (const auto [name, value] : fields) writer.add(name, value);
-  }
-  if (known == 0) {
-    out.problems.push_back({row, "", no_feature(fields)});
-  } else {
-    out.finish_row(schema_);
-  }
+  return known;
 }
 
 void JsonRowBuilder::append_values(const JsonHeader& header, std::span<const Value> values,

@@ -35,6 +35,7 @@ struct JsonHeader {
 class JsonRowBuilder {
  public:
   using Value = simdjson::dom::element;
+  using Object = simdjson::dom::object;
 
   /// `schema` must outlive it.
   explicit JsonRowBuilder(const Schema& schema);
@@ -50,20 +51,23 @@ class JsonRowBuilder {
   JsonHeader feature_order() const;
 
   /// A row of the fields of an object, in any order; what it lacks is missing, but an object
-  /// without any feature is a problem.
-  void append_record(Value record, ParsedRows& out, ValueForm form = ValueForm::plain) const;
+  /// without any feature is a problem. Fields of `shared` belong to every record of a body: to have
+  /// one of them, too, is a problem.
+  void append_record(Value record, ParsedRows& out, ValueForm form = ValueForm::plain,
+                     const Object* shared = nullptr) const;
 
   /// A row of one value for each name of `header`; another count is a problem.
   void append_values(const JsonHeader& header, std::span<const Value> values, ParsedRows& out,
                      ValueForm form = ValueForm::plain) const;
 
  private:
+  std::size_t set_fields(Object fields, ValueForm form, ParsedRows& out) const;
   void set(std::size_t feature, Value value, ValueForm form, ParsedRows& out) const;
   void set_text(std::size_t feature, std::string_view text, ParsedRows& out) const;
   void set_wrapped(std::size_t feature, Value value, ValueForm form, ParsedRows& out) const;
   void add_problem(std::size_t feature, const std::string& got, std::string_view expected,
                    ParsedRows& out) const;
-  std::string no_feature(simdjson::dom::object fields) const;
+  std::string no_feature(Object fields) const;
 
   const Schema& schema_;
   data::Dictionary names_;  ///< feature numbers by name

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <set>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -235,22 +236,23 @@ void PredictionFormatter::append_probabilities(const Row& row, std::string& out)
     out += "null";
     return;
   }
+  const std::span<const double> scores = row.scored.scores.row(row.index);
   const ProbabilityForm form = layout_.probability_form;
-  const bool in_object = form == ProbabilityForm::by_class;
   data::JsonWriter json(out);
-  if (in_object) json.begin_object();
-  if (form == ProbabilityForm::list || form == ProbabilityForm::pairs) json.begin_array();
-  for (std::size_t k = 0; k < classes_.size(); ++k) {
-    const double probability = model::probability(row.scored.scores.row(row.index), k);
-    if (in_object) json.key(classes_[k]);
-    if (form == ProbabilityForm::pairs) {
-      json.begin_array().raw(class_labels_[k]).number(probability).end_array();
-    } else {
-      json.number(probability);
-    }
+  if (form == ProbabilityForm::by_class) {
+    json.begin_object();
+    for (std::size_t k = 0; k < classes_.size(); ++k)
+      json.key(classes_[k]).number(model::probability(scores, k));
+    json.end_object();
+    return;
   }
-  if (in_object) json.end_object();
-  if (form == ProbabilityForm::list || form == ProbabilityForm::pairs) json.end_array();
+  json.begin_array();
+  for (std::size_t k = 0; k < classes_.size(); ++k) {
+    if (form == ProbabilityForm::pairs) json.begin_array().string(classes_[k]);
+    json.number(model::probability(scores, k));
+    if (form == ProbabilityForm::pairs) json.end_array();
+  }
+  json.end_array();
 }
 
 void PredictionFormatter::append_explanation(const Row& row, std::string& out) const {

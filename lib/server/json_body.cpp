@@ -2,6 +2,8 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "features/json_document.hpp"
+#include "features/json_row_builder.hpp"
 #include "features/json_rows.hpp"
 #include "server/prediction_error.hpp"
 
@@ -40,7 +42,7 @@ bool flag_member(dom::object object, std::string_view name) {
   const auto value = member(object, name);
   if (!value) return false;
   bool flag = false;
-  if (value->get(flag) != simdjson::SUCCESS) throw wrong_type(name, "true or false", *value);
+  if (value->get(flag) != simdjson::SUCCESS) throw wrong_type(name, "a boolean", *value);
   return flag;
 }
 
@@ -48,6 +50,12 @@ dom::array require_list(dom::element element, std::string_view name) {
   dom::array list;
   if (element.get(list) != simdjson::SUCCESS) throw wrong_type(name, "a list", element);
   return list;
+}
+
+std::string_view require_string(dom::element element, std::string_view name) {
+  std::string_view text;
+  if (element.get(text) != simdjson::SUCCESS) throw wrong_type(name, "a string", element);
+  return text;
 }
 
 dom::object require_object(dom::element element, std::string_view name) {

@@ -5,8 +5,7 @@
 
 #include <simdjson.h>
 
-#include "features/json_document.hpp"
-#include "features/json_row_builder.hpp"
+#include "features/nan_tokens.hpp"
 #include "server/served_model.hpp"
 
 namespace mlserve::server {
@@ -22,8 +21,9 @@ std::optional<simdjson::dom::element> member(simdjson::dom::object object, std::
 /// The member `name`, false without it. Throws Malformed when it is neither true nor false.
 bool flag_member(simdjson::dom::object object, std::string_view name);
 
-/// Throws Malformed for an `element` that is no list, or no object, by its name in the body.
+/// Throw Malformed for an `element` that is of another type, by its name in the body.
 simdjson::dom::array require_list(simdjson::dom::element element, std::string_view name);
+std::string_view require_string(simdjson::dom::element element, std::string_view name);
 simdjson::dom::object require_object(simdjson::dom::element element, std::string_view name);
 
 }  // namespace mlserve::server

@@ -86,6 +86,13 @@ double accepted_quality(std::string_view accept, std::string_view type) {
   return found;
 }
 
+bool has_other_parameters(std::string_view content_type) {
+  const std::vector<std::string> parts = parts_of(content_type, ';');
+  return std::any_of(parts.begin() + 1, parts.end(), [](const std::string& parameter) {
+    return !parameter.empty() && !parameter.starts_with("charset=");
+  });
+}
+
 bool accepts_json(std::string_view accept) {
   if (accept.empty() || accept == "*/*" || accept == "application/json") return true;
   return accepted_quality(accept, media_type_of(FileFormat::json)) > 0;

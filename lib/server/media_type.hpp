@@ -11,6 +11,9 @@ namespace mlserve::server {
 /// that is not spoken here, and for a charset other than UTF-8.
 std::optional<pipeline::FileFormat> body_format(std::string_view content_type);
 
+/// Whether a Content-Type has parameters beside a charset.
+bool has_other_parameters(std::string_view content_type);
+
 /// Whether an Accept header takes `application/json`: when absent, or when the most
 /// specific range that covers it has q > 0.
 bool accepts_json(std::string_view accept);

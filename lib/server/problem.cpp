@@ -41,14 +41,16 @@ int http_status(ErrorKind kind) {
   return 500;
 }
 
-std::string body_pointer(bool in_list, std::size_t row, std::string_view field) {
+std::string json_pointer(std::initializer_list<std::string_view> tokens) {
   std::string pointer = "#";
-  if (in_list) pointer += "/" + std::to_string(row);
-  if (!field.empty()) {
-    pointer += '/';
-    append_pointer_token(pointer, field);
-  }
+  for (const std::string_view token : tokens) append_pointer_token(pointer += '/', token);
   return pointer;
+}
+
+std::string body_pointer(bool in_list, std::size_t row, std::string_view field) {
+  const std::string number = std::to_string(row);
+  if (field.empty()) return in_list ? json_pointer({number}) : json_pointer({});
+  return in_list ? json_pointer({number, field}) : json_pointer({field});
 }
 
 void write_errors(data::JsonWriter& json, const std::vector<BodyError>& errors) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,9 @@ struct BodyError {
   std::string pointer;  ///< JSON Pointer as a URI fragment (RFC 6901): "#/1/Age"
   std::string detail;
 };
+
+/// JSON Pointer as a URI fragment (RFC 6901) to the value that these names and numbers lead to.
+std::string json_pointer(std::initializer_list<std::string_view> tokens);
 
 /// "#/row/field"; without the row for a body that is one record, without the field for a whole
 /// record.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "server/health.hpp"
+#include "server/invocations_route.hpp"
 #include "server/job_result_route.hpp"
 #include "server/jobs_route.hpp"
 #include "server/models_route.hpp"
@@ -14,6 +15,7 @@
 #include "server/open_inference_route.hpp"
 #include "server/openapi_route.hpp"
 #include "server/submit_route.hpp"
+#include "server/tensorflow_route.hpp"
 #include "server/train_route.hpp"
 
 namespace mlserve::server {
@@ -85,22 +87,27 @@ void add_job_routes(const Service& service, const RouteOptions& options,
   }));
 }
 
+std::vector<Route> native_routes(const Service& service, const RouteOptions& options) {
+  return {predict("/predict", service, options),
+          predict("/models/{name}/predict", service, options),
+          get(Scope::any, "/models", [&](const Request&) { return answer_models(service.models); }),
+          get(Scope::any, "/models/{name}",
+              [&](const Request& r) { return answer_model(service.models, r); }),
+          schema(options)};
+}
+
 }  // namespace
 
 std::vector<Route> make_routes(Service& service, const RouteOptions& options,
                                std::vector<Route> others) {
-  std::vector<Route> routes = {
-      predict("/predict", service, options),
-      predict("/models/{name}/predict", service, options),
-      get(Scope::any, "/models", [&](const Request&) { return answer_models(service.models); }),
-      get(Scope::any, "/models/{name}",
-          [&](const Request& r) { return answer_model(service.models, r); }),
-      schema(options),
-  };
+  std::vector<Route> routes = vertex_routes(service, options);
+  append(native_routes(service, options), routes);
   const auto not_ready = [&service] { return why_not_ready(service); };
   append(health_routes(not_ready), routes);
+  append(invocations_routes(service, options), routes);
   append(open_inference_routes(service, options, not_ready), routes);
   append(open_inference_repository_routes(service.models), routes);
+  append(tensorflow_routes(service, options), routes);
   if (service.jobs != nullptr) add_job_routes(service, options, routes);
   append(std::move(others), routes);
   append(openapi_routes(service, options, routes), routes);  // the last, for it describes all

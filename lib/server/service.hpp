@@ -4,7 +4,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
+#include "features/nan_tokens.hpp"
 #include "server/model_registry.hpp"
 #include "store/job_store.hpp"
 
@@ -32,6 +34,10 @@ struct RouteOptions {
   bool allow_training = false;                            ///< POST /models/{name}; 403 without
   bool admin = false;     ///< routes of Scope::admin answer: for the OpenAPI document
   bool api_keys = false;  ///< clients show a key: the same
+  /// In the JSON of other people's protocols; POST /predict never takes them.
+  features::NanTokens nan_tokens = features::NanTokens::refuse;
+  std::string vertex_predict_route;  ///< whole path of a POST; empty: none
+  std::string vertex_health_route;   ///< the same of a GET
 };
 
 }  // namespace mlserve::server

@@ -35,8 +35,9 @@ class Bench {
     for (const Value value : document_.read(list).get_array()) values.push_back(value);
     builder.append_values(header, values, parsed, form);
   }
-  void add_record(std::string_view record, ValueForm form = ValueForm::plain) {
-    builder.append_record(document_.read(record, NanTokens::accept), parsed, form);
+  void add_record(std::string_view record, ValueForm form = ValueForm::plain,
+                  const JsonRowBuilder::Object* shared = nullptr) {
+    builder.append_record(document_.read(record, NanTokens::accept), parsed, form, shared);
   }
 
   double age() const { return parsed.rows.columns()[0].numbers.back(); }
@@ -155,6 +156,21 @@ TEST_CASE("In tensors a list of one value is the value, and b64 are the bytes of
   CHECK(bench.problem().ends_with("Age: a list is not a number"));
   bench.add_record(R"({"Age":[1]})");
   CHECK(bench.problem().ends_with("Age: a list is not a number"));
+}
+
+TEST_CASE("Fields that all records share are set in each, and stand in none", "[features]") {
+  Bench bench;
+  JsonDocument document;
+  const JsonRowBuilder::Object shared =
+      document.read(R"({"Sex":"male","Embarked":"S","x":1})").get_object();
+  bench.add_record(R"({"Age":3})", ValueForm::plain, &shared);
+  CHECK(bench.problem() == "");
+  CHECK(bench.age() == 3);
+  CHECK(bench.sex() == kFirstCategory + 1);
+  bench.add_record("{}", ValueForm::plain, &shared);
+  CHECK(bench.problem() == "");
+  bench.add_record(R"({"Sex":"female"})", ValueForm::plain, &shared);
+  CHECK(bench.problem() == "2 Sex: stands among the fields of all records, too");
 }
 
 TEST_CASE("NaN, where it is accepted, is missing; Infinity is too large", "[features]") {
