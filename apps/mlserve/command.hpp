@@ -42,6 +42,7 @@ Command add_export(CLI::App& app);
 Command add_serve(CLI::App& app);
 Command add_worker(CLI::App& app);
 Command add_jobs(CLI::App& app);
+Command add_replay(CLI::App& app);
 Command add_key(CLI::App& app);
 
 /// Takes the names of `values` and nothing else, and lists them when another word comes.

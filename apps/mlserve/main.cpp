@@ -113,9 +113,9 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();
   app.allow_config_extras(CLI::config_extras_mode::error);
-  const std::vector<Command> commands = {add_train(app),   add_predict(app), add_evaluate(app),
-                                         add_inspect(app), add_export(app),  add_serve(app),
-                                         add_worker(app),  add_jobs(app),    add_key(app)};
+  const std::vector<Command> commands = {
+      add_train(app), add_predict(app), add_evaluate(app), add_inspect(app), add_export(app),
+      add_serve(app), add_worker(app),  add_jobs(app),     add_key(app),     add_replay(app)};
   name_environment(app);
   for (const Command& command : commands) name_environment(*command.app);
   try {

@@ -16,6 +16,7 @@
 #include "mlserve/exit_codes.hpp"
 #include "mlserve/limit_options.hpp"
 #include "mlserve/listen_options.hpp"
+#include "mlserve/log_options.hpp"
 #include "mlserve/metrics_options.hpp"
 #include "mlserve/platform.hpp"
 #include "mlserve/process.hpp"
@@ -45,8 +46,8 @@ constexpr const char* kExamples = R"(Examples:
   curl http://127.0.0.1:12345/predict -H 'Prefer: respond-async' -H 'Content-Type: text/csv' -T rows.csv -X POST
 
 Slow work becomes a job in --store, which is opened when the first one comes; workers inside, and those of
-`mlserve worker`, take the jobs in their order. SIGHUP reads the model file and the certificate again; a bad file leaves the old one serving. SIGTERM and
-Ctrl-C answer what has begun, then exit 0; a second one exits at once.)";
+`mlserve worker`, take the jobs in their order. SIGHUP reads the model file and the certificate again; a bad file leaves the old one serving,
+and log files are opened anew. SIGTERM and Ctrl-C answer what has begun, then exit 0; a second one exits at once.)";
 
 /// How often the key file is looked at.
 constexpr std::chrono::seconds kRefreshInterval{1};
@@ -67,6 +68,7 @@ struct ServeCommand {
   server::RequestLimitOptions limits;
   ListenOptions listen;
   MetricsOptions metrics;
+  LogOptions logs;
 };
 
 void add_options(CLI::App& app, ServeCommand& command) {
@@ -148,10 +150,12 @@ std::string model_names(const server::ModelRegistry& models) {
 }
 
 server::TransportHooks hooks_of(const ServeCommand& command, const server::Access& access,
-                                server::RequestLimits& limits, ServeMetrics& metrics) {
+                                server::RequestLimits& limits, ServeMetrics& metrics,
+                                RequestLogs& logs) {
   server::TransportHooks hooks{server::error_for_path};
-  hooks.gate = [&access, &limits](server::Request& request, const server::Route& route) {
+  hooks.gate = [&access, &limits, &logs](server::Request& request, const server::Route& route) {
     access.check(request, route);
+    logs.admit(request);
     return limits.admit(request, route);
   };
   hooks.decorate = [&access, redacts = command.access.redact](const server::RequestSummary& request,
@@ -159,7 +163,10 @@ server::TransportHooks hooks_of(const ServeCommand& command, const server::Acces
     if (redacts) server::redact(request, response);
     access.decorate(request, response);
   };
-  hooks.observe = metrics.observer();
+  hooks.observe = [&logs, observe = metrics.observer()](const server::RequestReport& report) {
+    if (observe) observe(report);
+    logs.observe(report);
+  };
   return hooks;
 }
 
@@ -195,6 +202,7 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
   raise_file_limit();
   const Signals signals;
   const ServiceManager manager;
+  context.log.write_behind();
   server::Service service(context.log);
   server::RequestLimits limits(command.limits);
   ServeMetrics metrics(command.metrics, service.models, limits);
@@ -204,13 +212,14 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
   const auto keys = open_keys(command.access);
   const server::Access access({keys.get(), false, command.access.cors_origins});
   command.routes.api_keys = keys != nullptr;
+  RequestLogs logs(command.logs, context.log);
   std::vector<server::Route> others;
   metrics.show(job_side.census, others);
   std::vector<server::Route> routes =
       server::make_routes(service, command.routes, std::move(others));
   for (server::Route& route : access.preflight_routes(routes)) routes.push_back(std::move(route));
   server::Transport transport(command.transport, std::move(routes),
-                              hooks_of(command, access, limits, metrics));
+                              hooks_of(command, access, limits, metrics, logs));
   // A process that cannot have its port takes no job, either.
   if (command.worker.concurrency > 0) job_side.worker.start();
   context.log.info("serving " + model_names(service.models) + " on " +
@@ -226,6 +235,7 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
     refresh_keys(keys.get(), signal == SIGHUP, context.log);
     if (signal == SIGHUP) {
       manager.reloading();
+      logs.reopen();
       service.models.reload();
       reload_tls(tls.get(), context.log);
       manager.ready("serving");
@@ -253,6 +263,7 @@ Command add_serve(CLI::App& app) {
   add_job_options(*sub, *command);
   add_access_options(*sub, command->access);
   add_protocol_options(*sub, command->routes);
+  add_log_options(*sub, command->logs);
   add_limit_options(*sub, {command->transport, command->routes, command->limits});
   add_metrics_options(*sub, command->metrics);
   return {sub, [sub, command](Context& context) { return run(*sub, *command, context); }};

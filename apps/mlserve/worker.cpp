@@ -76,6 +76,7 @@ struct Census {
 int run(WorkerCommand& command, Context& context) {
   raise_file_limit();
   const Signals signals;
+  context.log.write_behind();
   const auto store = store::open_store(command.store);
   server::JobMetrics metrics;
   command.worker.observer = metrics.observer();
@@ -86,8 +87,7 @@ int run(WorkerCommand& command, Context& context) {
       {metrics_route(metrics, census.jobs)}, context.log);
   worker.start();
   context.log.info("working on jobs of " + store->database().name());
-  while (signals.wait() == SIGHUP) {
-  }
+  while (signals.wait() == SIGHUP) context.log.reopen();
   context.log.info("stopping; running jobs finish or are handed back");
   signals.restore();
   worker.stop();

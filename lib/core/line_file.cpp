@@ -49,8 +49,8 @@ LineFile::LineFile(std::string path, mode_t mode)
 
 LineFile::~LineFile() = default;
 
-void LineFile::reopen() {
-  if (path_.empty()) return;
+bool LineFile::reopen() {
+  if (path_.empty()) return false;
   auto opened = std::make_shared<Target>();
   opened->own = Descriptor(::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, mode_));
   struct stat status {};
@@ -61,6 +61,7 @@ void LineFile::reopen() {
   opened->torn = opened->regular && !is_whole(path_, status.st_size);
   const std::lock_guard lock(mutex_);
   target_ = std::move(opened);
+  return true;
 }
 
 void LineFile::wait_until(Clock::time_point end) noexcept { end_ = end; }

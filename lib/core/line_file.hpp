@@ -35,8 +35,8 @@ class LineFile {
   void wait_until(std::chrono::steady_clock::time_point end) noexcept;
 
   /// Goes on in the file that `path` names now. Throws as the constructor and leaves all as it is.
-  /// A stream stays what it is.
-  void reopen();
+  /// Of a stream, which stays what it is, false.
+  bool reopen();
 
   /// Of the file, now; 0 of a stream.
   std::uint64_t bytes() const;

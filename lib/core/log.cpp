@@ -158,7 +158,7 @@ void Log::write_behind(WriteBehind options) { impl_->write_behind(options); }
 
 void Log::reopen() {
   try {
-    impl_->file().reopen();
+    if (impl_->file().reopen()) info("log file opened anew");
   } catch (const Error& why) {
     error(std::string("the log file was not opened anew, the old one goes on: ") + why.what());
   }

@@ -65,7 +65,8 @@ class Log {
   /// other threads log; the thread takes no signals.
   void write_behind(WriteBehind options = {});
 
-  /// Goes on in the file that the path names now, after it was moved away. Logs why it cannot.
+  /// Goes on in the file that the path names now, after it was moved away, and says so there, or
+  /// says why it cannot.
   void reopen();
 
   /// Lines that were left out so far.

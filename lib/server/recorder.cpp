@@ -65,6 +65,7 @@ void Recorder::put(pipeline::Recording recording) {
 void Recorder::reopen() {
   try {
     file_.reopen();
+    log_.info("recording opened anew", {{"file", options_.path}});
   } catch (const Error& error) {
     log_.error(std::string("the recording was not opened anew, the old file goes on: ") +
                error.what());

@@ -51,7 +51,8 @@ class Recorder {
   /// Has the rows of an answered request written, soon. Does not wait. Sets their time.
   void put(pipeline::Recording recording);
 
-  /// Goes on in a new file when the old one was moved away; logs why it cannot.
+  /// Goes on in the file that the path names now, after it was moved away; logs it, or why it
+  /// cannot.
   void reopen();
 
   /// Requests that were to be recorded and are not.

@@ -42,7 +42,8 @@ class Process:
     """`mlserve ARGUMENT…` in `folder`. Its log is read all the time, so it never waits for us.
     Listening `sockets` are handed over as systemd does it."""
 
-    def __init__(self, folder, *arguments, environment=None, sockets=(), **options):
+    def __init__(self, folder, *arguments, environment=None, sockets=(),
+                 stderr=subprocess.STDOUT, **options):
         inherited = {name: value for name, value in os.environ.items()
                      if not name.startswith("MLSERVE") and name != "PORT"}
         command, executable = ["mlserve", *map(str, arguments)], binary()
@@ -52,7 +53,7 @@ class Process:
             command, executable = [sys.executable, "-c", ACTIVATE, given, *command], None
         self.process = subprocess.Popen(
             command, executable=executable, cwd=folder, pass_fds=descriptors,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, text=True,
             env={**inherited, **(environment or {})}, **options)
         self.lines = []
         self.read_to = 0
@@ -116,8 +117,12 @@ class Server(Process):
     def __init__(self, folder, *arguments, port="0", ready=" on http", **options):
         ports = ["--port", port] if port is not None else []
         super().__init__(folder, "serve", *ports, *arguments, **options)
-        tcp = re.search(r"https?://\S+:(\d+)", self.wait_for(ready))
+        tcp = re.search(r"https?://\S+:(\d+)", self.first_line(ready))
         self.port = int(tcp.group(1)) if tcp else None
+
+    def first_line(self, words):
+        """What the log says when the server is ready, with these words."""
+        return self.wait_for(words)
 
     def request(self, method, path, body=None, headers=None, timeout=60):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)

@@ -126,7 +126,7 @@ TEST_CASE("Log goes on in a new file when the old one was moved away", "[core]")
   log.reopen();
   log.info("two");
   CHECK(mlserve::read_file(folder.file("a.log.1"), 1000) == "one\n");
-  CHECK(mlserve::read_file(path, 1000) == "two\n");
+  CHECK(mlserve::read_file(path, 1000) == "log file opened anew\ntwo\n");
 }
 
 TEST_CASE("Log says that it could not be opened anew", "[core]") {
