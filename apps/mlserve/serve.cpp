@@ -208,11 +208,11 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
   ServeMetrics metrics(command.metrics, service.models, limits);
   command.worker.observer = metrics.attempt_observer();
   load_model(app, command, service);
+  RequestLogs logs(command.logs, context.log);
   JobSide job_side(command, service, context.log);
   const auto keys = open_keys(command.access);
   const server::Access access({keys.get(), false, command.access.cors_origins});
   command.routes.api_keys = keys != nullptr;
-  RequestLogs logs(command.logs, context.log);
   std::vector<server::Route> others;
   metrics.show(job_side.census, others);
   std::vector<server::Route> routes =

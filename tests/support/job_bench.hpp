@@ -2,8 +2,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,6 +16,7 @@
 #include "store/store.hpp"
 #include "support/controlled_database.hpp"
 #include "support/made_models.hpp"
+#include "support/memory_stream.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace mlserve::testing {
@@ -25,19 +24,8 @@ namespace mlserve::testing {
 /// A log whose lines a test can read.
 class LogInMemory {
  public:
-  LogInMemory() : stream_(::open_memstream(&text_, &size_)), log(stream_, LogLevel::info, {}) {}
-  ~LogInMemory() {
-    std::fclose(stream_);
-    std::free(text_);
-  }
-  LogInMemory(const LogInMemory&) = delete;
-  LogInMemory& operator=(const LogInMemory&) = delete;
-
   /// When nobody logs any more.
-  std::string text() {
-    std::fflush(stream_);
-    return {text_, size_};
-  }
+  std::string text() { return stream_.text(); }
   /// How often `part` stands there.
   int count(std::string_view part) {
     int found = 0;
@@ -48,12 +36,10 @@ class LogInMemory {
   }
 
  private:
-  char* text_ = nullptr;
-  std::size_t size_ = 0;
-  std::FILE* stream_;
+  MemoryStream stream_;
 
  public:
-  Log log;
+  Log log{stream_.get(), LogLevel::info, LogFormat::text};
 };
 
 /// A store in a folder of its own, jobs to put into it, and news of them.
