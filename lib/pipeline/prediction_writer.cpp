@@ -246,13 +246,13 @@ void PredictionFormatter::append_probabilities(const Row& row, std::string& out)
     json.end_object();
     return;
   }
-  json.begin_array();
+  if (form != ProbabilityForm::flat) json.begin_array();
   for (std::size_t k = 0; k < classes_.size(); ++k) {
     if (form == ProbabilityForm::pairs) json.begin_array().string(classes_[k]);
     json.number(model::probability(scores, k));
     if (form == ProbabilityForm::pairs) json.end_array();
   }
-  json.end_array();
+  if (form != ProbabilityForm::flat) json.end_array();
 }
 
 void PredictionFormatter::append_explanation(const Row& row, std::string& out) const {

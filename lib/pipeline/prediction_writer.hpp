@@ -15,7 +15,8 @@ namespace mlserve::pipeline {
 enum class ProbabilityForm {
   by_class,  ///< {"0":0.8,"1":0.2}
   list,      ///< [0.8,0.2], in the order of the classes
-  pairs      ///< [["0",0.8],["1",0.2]]
+  pairs,     ///< [["0",0.8],["1",0.2]]
+  flat       ///< 0.8,0.2: the rows' lists are one
 };
 
 /// What is written of each row.

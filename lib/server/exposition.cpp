@@ -50,7 +50,7 @@ prometheus::ClientMetric::Histogram prometheus_histogram(const HistogramValue& v
   return histogram;
 }
 
-prometheus::ClientMetric prometheus_metric(const Sample& sample, MetricKind kind) {
+prometheus::ClientMetric prometheus_metric(const MetricSample& sample, MetricKind kind) {
   prometheus::ClientMetric metric;
   for (const auto& [name, value] : sample.labels) metric.label.push_back({name, value});
   if (kind == MetricKind::histogram) {
@@ -69,7 +69,7 @@ prometheus::MetricFamily prometheus_family(const MetricFamily& family) {
   made.name += suffix(family.kind);
   made.help = family.help;
   made.type = prometheus_type(family.kind);
-  for (const Sample& sample : family.samples) {
+  for (const MetricSample& sample : family.samples) {
     made.metric.push_back(prometheus_metric(sample, family.kind));
   }
   return made;
@@ -135,7 +135,7 @@ std::string bound_text(double bound) {
   return text;
 }
 
-void append_histogram(std::string& out, const std::string& name, const Sample& sample) {
+void append_histogram(std::string& out, const std::string& name, const MetricSample& sample) {
   const HistogramValue& value = sample.histogram;
   for (const auto& [bound, count] : value.buckets) {
     append_sample(out, name, "_bucket", sample.labels, bound_text(bound),
@@ -151,7 +151,7 @@ void append_family(std::string& out, const MetricFamily& family) {
   out += "# TYPE " + family.name + " ";
   out += open_metrics_type(family.kind);
   out += "\n# HELP " + family.name + " " + family.help + "\n";
-  for (const Sample& sample : family.samples) {
+  for (const MetricSample& sample : family.samples) {
     if (family.kind == MetricKind::histogram) {
       append_histogram(out, family.name, sample);
     } else {

@@ -95,7 +95,7 @@ FileFormat answer_format(const Request& request) {
   return *format;
 }
 
-Response write_answer(const Prediction& prediction, const pipeline::OutputLayout& layout,
+Response write_answer(Prediction& prediction, const pipeline::OutputLayout& layout,
                       const RowPointer& pointer) {
   if (!prediction.problems().empty()) {
     return refuse_problems(kShape, prediction.problems(), pointer);

@@ -18,7 +18,7 @@ struct HistogramValue {
   double sum = 0;
 };
 
-struct Sample {
+struct MetricSample {
   Labels labels;
   double value = 0;
   HistogramValue histogram = {};  ///< in the place of `value`, in a family of histograms
@@ -36,7 +36,7 @@ struct MetricFamily {
   std::string name;  ///< without the suffix that the kind adds
   MetricKind kind = MetricKind::gauge;
   std::string help;  ///< one sentence of ours, without line breaks and backslashes
-  std::vector<Sample> samples;
+  std::vector<MetricSample> samples;
 };
 
 /// A family of one series without labels.

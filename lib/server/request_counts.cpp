@@ -124,7 +124,7 @@ void RequestCounts::collect(std::vector<MetricFamily>& families) {
     predicting[model].add(series.predicting);
     rows[model].add(series.rows);
   }
-  std::ranges::sort(requests.samples, {}, &Sample::labels);
+  std::ranges::sort(requests.samples, {}, &MetricSample::labels);
   families.push_back(std::move(requests));
   families.push_back(histograms("mlserve_request_duration_seconds",
                                 "Time from the first byte of a request to its answer.", durations));
