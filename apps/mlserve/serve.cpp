@@ -2,7 +2,6 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <thread>
@@ -18,6 +17,7 @@
 #include "mlserve/listen_options.hpp"
 #include "mlserve/log_options.hpp"
 #include "mlserve/metrics_options.hpp"
+#include "mlserve/model_options.hpp"
 #include "mlserve/platform.hpp"
 #include "mlserve/process.hpp"
 #include "mlserve/protocol_options.hpp"
@@ -39,6 +39,7 @@ namespace {
 constexpr const char* kExamples = R"(Examples:
   mlserve serve
   mlserve serve -m churn.json --port 8080 --name churn
+  mlserve serve --models models/ --alias champion=churn@3 --default-model champion
   mlserve serve --unix /run/mlserve/mlserve.sock
   mlserve serve --host 0.0.0.0 --port 443 --tls-cert chain.pem --tls-key key.pem
   mlserve serve --workers 0 --store postgresql://db.example/mlserve
@@ -46,7 +47,7 @@ constexpr const char* kExamples = R"(Examples:
   curl http://127.0.0.1:12345/predict -H 'Prefer: respond-async' -H 'Content-Type: text/csv' -T rows.csv -X POST
 
 Slow work becomes a job in --store, which is opened when the first one comes; workers inside, and those of
-`mlserve worker`, take the jobs in their order. SIGHUP reads the model file and the certificate again; a bad file leaves the old one serving,
+`mlserve worker`, take the jobs in their order. SIGHUP reads the models and the certificate again; a bad file leaves the old one serving,
 and log files are opened anew. SIGTERM and Ctrl-C answer what has begun, then exit 0; a second one exits at once.)";
 
 /// How often the key file is looked at.
@@ -60,9 +61,7 @@ struct ServeCommand {
   server::TransportOptions transport;
   server::RouteOptions routes;
   jobs::WorkerOptions worker;
-  std::string model;
-  std::string name;
-  std::string default_model;
+  ModelOptions models;
   std::string store;
   AccessOptions access;
   server::RequestLimitOptions limits;
@@ -72,11 +71,7 @@ struct ServeCommand {
 };
 
 void add_options(CLI::App& app, ServeCommand& command) {
-  add_model_option(app, command.model);
-  app.add_option("--name", command.name, "Name of the model in routes (default: the file's stem)");
-  app.add_option(
-      "--default-model", command.default_model,
-      "Name of the model that POST /predict asks (default: that of the file, else the only one)");
+  add_model_options(app, command.models);
   app.add_option("--threads", command.transport.workers,
                  "Threads that answer requests; 0 for one a core")
       ->check(CLI::Range(0, 1024))
@@ -131,18 +126,6 @@ struct JobSide {
   jobs::Worker worker;
 };
 
-/// A server whose models come from the store needs no file, unless one was named. A file's model
-/// answers POST /predict by default, whatever comes into the store.
-void load_model(const CLI::App& app, const ServeCommand& command, server::Service& service) {
-  service.models.set_default(command.default_model);
-  const bool named = app.get_option("--model")->count() > 0;
-  const bool from_store = command.routes.allow_training || app.get_option("--store")->count() > 0;
-  std::error_code ignored;
-  if (!named && from_store && !std::filesystem::exists(command.model, ignored)) return;
-  const std::string loaded = service.models.add_file(command.model, command.name);
-  if (command.default_model.empty()) service.models.set_default(loaded);
-}
-
 std::string model_names(const server::ModelRegistry& models) {
   std::string names;
   for (const auto& served : models.all()) names += " '" + served->name() + "'";
@@ -185,12 +168,12 @@ void leave(const ListenOptions& options, server::Transport& transport,
 void apply_platform(const CLI::App& app, ServeCommand& command) {
   const auto chosen = [&app](const char* name) { return app.get_option(name)->count() > 0; };
   const bool address = chosen("--host") || chosen("--port") || chosen("--unix");
-  const auto platform = find_platform({address, chosen("--model")});
+  const auto platform = find_platform({address, chosen("--model") || chosen("--models")});
   if (!platform) return;
   command.transport.host = "0.0.0.0";
   command.transport.port = platform->port;
   command.listen.insecure = true;  // its own proxy is in front
-  command.model = platform->model.value_or(command.model);
+  command.models.file = platform->model.value_or(command.models.file);
   command.routes.vertex_predict_route = platform->predict_route;
   command.routes.vertex_health_route = platform->health_route;
 }
@@ -199,6 +182,7 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
   apply_platform(app, command);
   const auto tls = settle_listening(app, command.listen, command.transport);
   command.routes.result_ttl = command.worker.result_ttl;
+  command.routes.admin = command.models.admin;
   raise_file_limit();
   const Signals signals;
   const ServiceManager manager;
@@ -207,11 +191,13 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
   server::RequestLimits limits(command.limits);
   ServeMetrics metrics(command.metrics, service.models, limits);
   command.worker.observer = metrics.attempt_observer();
-  load_model(app, command, service);
+  const bool from_store = command.routes.allow_training || app.get_option("--store")->count() > 0;
+  const auto folder_watch =
+      open_models(app, command.models, from_store, service.models, context.log);
   RequestLogs logs(command.logs, context.log);
   JobSide job_side(command, service, context.log);
   const auto keys = open_keys(command.access);
-  const server::Access access({keys.get(), false, command.access.cors_origins});
+  const server::Access access({keys.get(), command.models.admin, command.access.cors_origins});
   command.routes.api_keys = keys != nullptr;
   std::vector<server::Route> others;
   metrics.show(job_side.census, others);
@@ -236,9 +222,12 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
     if (signal == SIGHUP) {
       manager.reloading();
       logs.reopen();
-      service.models.reload();
       reload_tls(tls.get(), context.log);
-      manager.ready("serving");
+      // Not here: the next signal may be the one to stop.
+      job_side.executor.post([&] {
+        if (service.models.reload()) context.log.info("models read again");
+        manager.ready("serving");
+      });
     } else if (signal) {
       break;
     }

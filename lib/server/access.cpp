@@ -51,7 +51,10 @@ Refusal no_key(const std::string& detail) {
 Access::Access(AccessRules rules) : rules_(std::move(rules)) {}
 
 void Access::check(Request& request, const Route& route) const {
-  if (route.scope == Scope::none) return;
+  if (route.scope == Scope::none) {
+    name_client(request);
+    return;
+  }
   check_site(request);
   if (rules_.keys != nullptr) check_key(request, route.scope);
   if (route.scope != Scope::admin) return;
@@ -67,6 +70,13 @@ void Access::check_site(const Request& request) const {
   if (equals_ignoring_case(authority_of(origin), request.header("Host"))) return;
   if (is_allowed_origin(origin)) return;
   throw Refusal(403, "pages of another site may not send this; see --cors-origin");
+}
+
+// A probe needs no key; one that shows a good one is told more.
+void Access::name_client(Request& request) const {
+  const std::string_view key = shown_key(request);
+  if (rules_.keys == nullptr || key.empty()) return;
+  if (std::optional<ApiKey> found = rules_.keys->find(key)) request.client = std::move(found->name);
 }
 
 void Access::check_key(Request& request, Scope wanted) const {

@@ -41,6 +41,7 @@ class Access {
   bool is_allowed_origin(std::string_view origin) const;
   void check_site(const Request& request) const;
   void check_key(Request& request, Scope wanted) const;
+  void name_client(Request& request) const;
 
   AccessRules rules_;
 };

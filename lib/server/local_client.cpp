@@ -46,4 +46,8 @@ bool is_local(const Request& request) {
          (host.empty() || is_loopback(host_of(host)));
 }
 
+bool may_see_details(const Request& request) {
+  return !request.client.empty() || is_local(request);
+}
+
 }  // namespace mlserve::server

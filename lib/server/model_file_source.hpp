@@ -17,6 +17,7 @@ class ModelFileSource final : public ModelSource {
 
   Kind kind() const override { return Kind::file; }
   std::string title() const override { return path_; }
+  std::string followed() const override { return "read again when asked to"; }
   ModelListing list(Look look) override;
   model::Model read(const ModelOffer& offer) override;
 

@@ -84,8 +84,8 @@ class ModelRegistry {
   /// source has it, and why a version cannot be used: the others serve.
   void load(const std::string& name);
 
-  /// Serves the model no more, whatever its sources have, until it is loaded again. Throws
-  /// Error(not_found) when it is not served.
+  /// Serves the model no more, whatever versions its sources have, until it is loaded again or has
+  /// gone from them. Throws Error(not_found) when it is not served.
   void unload(const std::string& name);
 
   /// Reads all again but for the store, which is followed anyway. Returns whether all is good.

@@ -196,6 +196,10 @@ void ModelShelf::drop_gone(const ModelOrder& order, const std::vector<ModelOffer
         slot = slots_.erase(slot);
       }
     }
+    std::erase_if(unloaded_, [&](const std::string& name) {
+      const auto first = slots_.lower_bound({name, ""});
+      return first == slots_.end() || first->first.first != name;
+    });
   }
   if (gone.empty()) return;
   changed_();
@@ -211,12 +215,12 @@ bool ModelShelf::unload(const std::string& name) {
   bool was_there = false;
   {
     const std::lock_guard lock(mutex_);
-    unloaded_.insert(name);
     for (const auto& [key, slot] : slots_) {
       if (key.first != name) continue;
       offers.push_back(slot.offer);
       was_there = was_there || slot.served != nullptr;
     }
+    if (!offers.empty()) unloaded_.insert(name);
   }
   for (const ModelOffer& offer : offers) take_off(offer, "it was unloaded");
   return was_there;
@@ -262,7 +266,7 @@ std::vector<ModelAlias> ModelShelf::aliases() const {
 
 SourceState ModelShelf::state() const {
   const std::lock_guard lock(mutex_);
-  return {source_->kind(), source_->title(), problem_};
+  return {source_->kind(), source_->title(), source_->followed(), problem_};
 }
 
 std::uint64_t ModelShelf::failures() const {

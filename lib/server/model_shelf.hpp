@@ -56,7 +56,8 @@ class ModelShelf {
   /// changes, or the order is to reread, unless it was unavailable. Throws as ModelSource::list.
   ModelDelivery take(const ModelOrder& order);
 
-  /// Takes the model off, and leaves it off until an order names it. Returns whether it was there.
+  /// Takes the model off, and leaves it off until an order names it, or the source has it no more:
+  /// when it comes again, it is a new one. Returns whether it was there.
   bool unload(const std::string& name);
 
   /// What is to be served, by name, in no order of versions.

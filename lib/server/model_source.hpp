@@ -30,7 +30,8 @@ enum class Look {
   now       ///< someone has asked for it
 };
 
-/// Where models come from. Used by one thread at a time; everything here may wait.
+/// Where models come from. `list` and `read` are called by one thread at a time, and may wait; the
+/// others may be called at any time.
 class ModelSource {
  public:
   /// Of a name that several sources have, the models of the first kind are served.
@@ -41,6 +42,8 @@ class ModelSource {
   virtual Kind kind() const = 0;
   /// For people: "the store", the path.
   virtual std::string title() const = 0;
+  /// For people: how changes are found.
+  virtual std::string followed() const = 0;
 
   /// So many versions of each model are loaded if nobody says how many; 0: all.
   virtual std::size_t default_versions() const { return 0; }

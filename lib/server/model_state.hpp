@@ -44,6 +44,7 @@ struct AliasState {
 struct SourceState {
   ModelSource::Kind kind = ModelSource::Kind::file;
   std::string title;
+  std::string followed;
   std::string problem;  ///< that the last look at it met; "": none
 };
 

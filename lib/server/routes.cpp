@@ -10,22 +10,18 @@
 #include "server/invocations_route.hpp"
 #include "server/job_result_route.hpp"
 #include "server/jobs_route.hpp"
+#include "server/model_admin_route.hpp"
 #include "server/models_route.hpp"
 #include "server/open_inference_repository.hpp"
 #include "server/open_inference_route.hpp"
 #include "server/openapi_route.hpp"
+#include "server/readiness.hpp"
 #include "server/submit_route.hpp"
 #include "server/tensorflow_route.hpp"
 #include "server/train_route.hpp"
 
 namespace mlserve::server {
 namespace {
-
-/// A full queue and a lost database leave it ready: they concern jobs only.
-std::string_view why_not_ready(const Service& service) {
-  if (service.draining) return "draining";
-  return service.models.all().empty() ? "no model" : "";
-}
 
 /// A route without a body.
 Route bare(Scope scope, std::string method, std::string pattern, Handler handler) {
@@ -90,9 +86,12 @@ void add_job_routes(const Service& service, const RouteOptions& options,
 std::vector<Route> native_routes(const Service& service, const RouteOptions& options) {
   return {predict("/predict", service, options),
           predict("/models/{name}/predict", service, options),
-          get(Scope::any, "/models", [&](const Request&) { return answer_models(service.models); }),
+          predict("/models/{name}/versions/{version}/predict", service, options),
+          get(Scope::any, "/models", [&](const Request&) { return answer_models(service); }),
           get(Scope::any, "/models/{name}",
-              [&](const Request& r) { return answer_model(service.models, r); }),
+              [&](const Request& r) { return answer_model(service, r); }),
+          get(Scope::any, "/models/{name}/versions/{version}",
+              [&](const Request& r) { return answer_model_version(service, r); }),
           schema(options)};
 }
 
@@ -103,7 +102,8 @@ std::vector<Route> make_routes(Service& service, const RouteOptions& options,
   std::vector<Route> routes = vertex_routes(service, options);
   append(native_routes(service, options), routes);
   const auto not_ready = [&service] { return why_not_ready(service); };
-  append(health_routes(not_ready), routes);
+  append(health_routes(not_ready, [&service] { return health_checks(service); }), routes);
+  append(model_admin_routes(service), routes);
   append(invocations_routes(service, options), routes);
   append(open_inference_routes(service, options, not_ready), routes);
   append(open_inference_repository_routes(service.models), routes);

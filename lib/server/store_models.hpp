@@ -14,6 +14,7 @@ class StoreModels final : public ModelSource {
 
   Kind kind() const override { return Kind::store; }
   std::string title() const override { return "the store"; }
+  std::string followed() const override { return "the database tells of changes"; }
   std::size_t default_versions() const override { return 1; }
   ModelListing list(Look look) override;
   model::Model read(const ModelOffer& offer) override;

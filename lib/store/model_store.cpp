@@ -1,6 +1,7 @@
 #include "store/model_store.hpp"
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "core/uuid.hpp"
 #include "store/blobs.hpp"
 
@@ -82,6 +83,36 @@ std::vector<ModelVersion> ModelStore::versions() {
   static const std::string sql =
       std::string("SELECT ") + kVersionColumns + " FROM mlserve_versions ORDER BY name, version";
   return database_.read([&](Connection& connection) { return versions_of(connection.run(sql)); });
+}
+
+std::vector<ModelVersion> ModelStore::versions(std::string_view name) {
+  static const std::string sql = std::string("SELECT ") + kVersionColumns +
+                                 " FROM mlserve_versions WHERE name = $1 ORDER BY version";
+  return database_.read(
+      [&](Connection& connection) { return versions_of(connection.run(sql, {name})); });
+}
+
+void ModelStore::promote(std::string_view name, std::int64_t version) {
+  database_.write([&](Connection& connection) {
+    const Result promoted =
+        connection.run("UPDATE mlserve_versions SET promoted = 1 WHERE name = $1 AND version = $2",
+                       {name, version});
+    if (promoted.changed == 0) {
+      throw Error(ErrorKind::not_found, "no version " + std::to_string(version) + " of model '" +
+                                            shown(name) + "' in the store");
+    }
+    connection.run(
+        "UPDATE mlserve_versions SET promoted = 0 "
+        "WHERE name = $1 AND version > $2 AND promoted = 1",
+        {name, version});
+  });
+}
+
+void ModelStore::withdraw(std::string_view name) {
+  database_.write([&](Connection& connection) {
+    connection.run("UPDATE mlserve_versions SET promoted = 0 WHERE name = $1 AND promoted = 1",
+                   {name});
+  });
 }
 
 }  // namespace mlserve::store

@@ -37,6 +37,14 @@ class ModelStore {
   std::vector<ModelVersion> promoted(std::int64_t most);
   /// All versions, by name and version.
   std::vector<ModelVersion> versions();
+  /// Those of one name, by version.
+  std::vector<ModelVersion> versions(std::string_view name);
+
+  /// Has servers answer with this version from now on: it is promoted, and those above it are no
+  /// more. Throws Error(not_found).
+  void promote(std::string_view name, std::int64_t version);
+  /// Has servers answer no more: no version is promoted.
+  void withdraw(std::string_view name);
 
  private:
   Database& database_;

@@ -45,6 +45,8 @@ const SchemaAdditions kAdditions = {
             RETURN NULL;
           END')",
      R"(CREATE TRIGGER mlserve_version_added AFTER INSERT ON mlserve_versions
+          FOR EACH STATEMENT EXECUTE FUNCTION mlserve_tell_models())"},
+    {R"(CREATE TRIGGER mlserve_version_promoted AFTER UPDATE OF promoted ON mlserve_versions
           FOR EACH STATEMENT EXECUTE FUNCTION mlserve_tell_models())"}};
 
 // Asks the catalogue as it is now: to_regclass() may repeat what it said before another process had

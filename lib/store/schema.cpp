@@ -8,7 +8,7 @@
 namespace mlserve::store {
 namespace {
 
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 
 constexpr std::initializer_list<const char*> kVersion1 = {
     // Names what stands in pieces. `state`: loose (nobody has taken it yet), kept, dead (to be
@@ -109,11 +109,15 @@ bool schema_is_current(Connection& connection, const std::string& database) {
 
 void upgrade_schema(Connection& connection, const std::string& database,
                     const SchemaAdditions& additions) {
-  if (version_of(connection, database) == kVersion) return;
-  run_all(connection, kMeta);
-  run_all(connection, additions.before);
-  run_all(connection, kVersion1);
-  run_all(connection, additions.after);
+  const std::int64_t version = version_of(connection, database);
+  if (version == kVersion) return;
+  if (version < 1) {
+    run_all(connection, kMeta);
+    run_all(connection, additions.before);
+    run_all(connection, kVersion1);
+    run_all(connection, additions.after);
+  }
+  if (version < 2) run_all(connection, additions.version2);
   connection.run("UPDATE mlserve_meta SET value = $1 WHERE key = $2", {kVersion, "schema_version"});
 }
 

@@ -10,8 +10,9 @@ namespace mlserve::store {
 /// What one kind of database adds to the tables: its sequence and the triggers that tell of
 /// changes.
 struct SchemaAdditions {
-  std::initializer_list<const char*> before;  ///< statements before the tables of version 1
-  std::initializer_list<const char*> after;   ///< and behind them
+  std::initializer_list<const char*> before;    ///< statements before the tables of version 1
+  std::initializer_list<const char*> after;     ///< and behind them
+  std::initializer_list<const char*> version2;  ///< it tells of promotions, too
 };
 
 /// Whether the tables are there in the version that this program knows. Throws Error(corrupt),

@@ -36,6 +36,8 @@ const SchemaAdditions kAdditions = {
      "UPDATE mlserve_changes SET jobs = jobs + 1; "
      "UPDATE mlserve_jobs SET changed = (SELECT jobs FROM mlserve_changes) WHERE id = NEW.id; END",
      "CREATE TRIGGER mlserve_version_added AFTER INSERT ON mlserve_versions BEGIN "
+     "UPDATE mlserve_changes SET models = models + 1; END"},
+    {"CREATE TRIGGER mlserve_version_promoted AFTER UPDATE OF promoted ON mlserve_versions BEGIN "
      "UPDATE mlserve_changes SET models = models + 1; END"}};
 
 /// BEGIN … COMMIT, or ROLLBACK.

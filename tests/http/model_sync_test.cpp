@@ -1,59 +1,17 @@
 #include "server/model_sync.hpp"
 
-#include <array>
-#include <cstdio>
 #include <memory>
-#include <poll.h>
 #include <string>
-#include <unistd.h>
 
-#include "core/sha256.hpp"
 #include "model/model_file.hpp"
 #include "support/job_site.hpp"
+#include "support/log_reader.hpp"
+#include "support/stored_versions.hpp"
 
 using namespace mlserve;
 using namespace mlserve::testing;
 
 namespace {
-
-/// What is logged, line by line as it comes.
-class LogReader {
- public:
-  LogReader() {
-    std::array<int, 2> ends{};
-    REQUIRE(::pipe(ends.data()) == 0);
-    read_end_ = ends[0];
-    write_end_ = ::fdopen(ends[1], "w");
-  }
-  ~LogReader() {
-    std::fclose(write_end_);
-    ::close(read_end_);
-  }
-
-  std::FILE* stream() { return write_end_; }
-
-  /// Whether a line with `part` in it comes within ten seconds, after those looked at before.
-  bool says(const std::string& part) {
-    for (;;) {
-      const std::string line = next_line();
-      if (line.empty()) return false;
-      if (line.find(part) != std::string::npos) return true;
-    }
-  }
-
- private:
-  std::string next_line() {
-    std::string line;
-    for (char c = 0; c != '\n'; line += c) {
-      pollfd waited{read_end_, POLLIN, 0};
-      if (::poll(&waited, 1, 10'000) <= 0 || ::read(read_end_, &c, 1) != 1) return {};
-    }
-    return line;
-  }
-
-  int read_end_ = -1;
-  std::FILE* write_end_ = nullptr;
-};
 
 /// One server's models, kept up with a store.
 class Follower {
@@ -76,25 +34,6 @@ class Follower {
   server::Executor executor_{1, 10};
   server::ModelSync sync_;
 };
-
-/// Adds a version of `name` as a training does, with this text of a model file.
-void add_version(store::Store& store, const std::string& name, const std::string& text,
-                 bool promote = true) {
-  const std::string checksum = sha256_hex(text);
-  store.models().publish(checksum, text);
-  store::NewJob job;
-  job.id = make_uuid();
-  job.kind = "train";
-  job.model = name;
-  store.jobs().submit(job, {});
-  const auto claimed = store.jobs().claim({"worker", make_uuid()});
-  REQUIRE(claimed);
-  store::JobResult end;
-  end.summary = "{}";
-  end.time_to_live = std::chrono::hours(1);
-  end.version = store::NewVersion{name, checksum, promote};
-  REQUIRE(store.jobs().finish({claimed->id, claimed->token}, end));
-}
 
 std::string model_text(double accuracy) {
   model::Model model = small_model();

@@ -78,6 +78,17 @@ TEST_CASE("A key opens the routes of its scopes", "[server]") {
   CHECK(asked.client == "shop");
 }
 
+TEST_CASE("A probe needs no key, and tells more to one that shows a good one", "[server]") {
+  const TwoKeys keys;
+  const Access access({keys.get(), false, {}});
+  Request known = request({{"X-API-Key", "shop-key"}});
+  access.check(known, route(Scope::none));
+  CHECK(known.client == "shop");
+  Request unknown = request({{"X-API-Key", "other"}});
+  access.check(unknown, route(Scope::none));
+  CHECK(unknown.client.empty());
+}
+
 TEST_CASE("Admin routes are off, or for local clients, or for keys that may", "[server]") {
   const TwoKeys keys;
   CHECK(refused(Access({nullptr, false, {}}), request(), Scope::admin) == 403);
