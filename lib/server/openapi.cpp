@@ -112,6 +112,8 @@ class OpenApi::Writer {
     filling_.values = {{"mlserve_version", mlserve::kVersion},
                        {"max_body_bytes", api.options_.max_body_bytes},
                        {"sync_limit", api.options_.sync_limit},
+                       {"vertex_predict_route", api.options_.vertex_predict_route},
+                       {"vertex_health_route", api.options_.vertex_health_route},
                        {"model_names", distinct(models, &ServedModel::name)},
                        {"model_versions", distinct(models, &ServedModel::version)}};
     if (api.options_.keys) filling_.conditions.insert("keys");
@@ -173,10 +175,8 @@ void OpenApi::Writer::drop_missing_routes() {
 /// Adds what every operation has: errors, and which keys are asked for.
 void OpenApi::Writer::finish_operation(OrderedJson& operation, std::string_view path,
                                        const Route& route) const {
-  if (route.scope != Scope::none) {
-    for (const char* range : {"4XX", "5XX"}) {
-      operation["responses"][range] = {{"$ref", error_response(path)}};
-    }
+  for (const char* range : {"4XX", "5XX"}) {
+    operation["responses"][range] = {{"$ref", error_response(path)}};
   }
   operation["security"] = OrderedJson::array();
   if (!api_.options_.keys || route.scope == Scope::none) return;
@@ -238,14 +238,15 @@ void OpenApi::Writer::add_model(const ModelAddress& address) {
   const OrderedJson operations =
       fill(templates().models.at("operations"), {{}, filling.conditions, {}});
   for (const OrderedJson& operation : operations) {
-    for (const OrderedJson& pattern : operation.at("paths")) {
+    // Of two operations for one path the later counts: what Vertex AI chose goes before others.
+    for (const OrderedJson& pattern : fill(operation.at("paths"), filling)) {
       add_operation(operation, pattern, address, filling);
     }
   }
 }
 
 OpenApi::OpenApi(const std::vector<Route>& routes, OpenApiOptions options)
-    : router_(routes), options_(options) {}
+    : router_(routes), options_(std::move(options)) {}
 
 std::string OpenApi::document(const std::vector<ModelAddress>& models) const {
   Writer writer(*this, models);

@@ -14,11 +14,13 @@ namespace mlserve::server {
 
 /// What the document says of the server beside its routes and models.
 struct OpenApiOptions {
-  bool training = false;           ///< POST /models/{name} does not only refuse
-  bool admin = false;              ///< the same for routes of Scope::admin
-  bool keys = false;               ///< clients show an API key
-  std::size_t max_body_bytes = 0;  ///< that are answered at once
-  std::size_t sync_limit = 0;      ///< rows that are answered at once
+  bool training = false;             ///< POST /models/{name} does not only refuse
+  bool admin = false;                ///< the same for routes of Scope::admin
+  bool keys = false;                 ///< clients show an API key
+  std::size_t max_body_bytes = 0;    ///< that are answered at once
+  std::size_t sync_limit = 0;        ///< rows that are answered at once
+  std::string vertex_predict_route;  ///< whole path that Vertex AI chose; empty: none
+  std::string vertex_health_route;   ///< the same
 };
 
 /// A model, and one way in which paths name it.

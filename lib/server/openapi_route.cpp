@@ -52,7 +52,7 @@ std::string identity(const std::vector<ModelAddress>& models) {
 class OpenApiSource {
  public:
   OpenApiSource(const Service& service, const std::vector<Route>& routes, OpenApiOptions options)
-      : service_(service), api_(routes, options) {}
+      : service_(service), api_(routes, std::move(options)) {}
 
   Response answer(const Request& request) {
     const std::shared_ptr<const Text> text = current();
@@ -108,7 +108,8 @@ std::vector<Route> openapi_routes(const Service& service, const RouteOptions& op
   auto source = std::make_shared<OpenApiSource>(
       service, described,
       OpenApiOptions{options.allow_training, options.admin, options.api_keys,
-                     options.max_body_bytes, options.sync_limit});
+                     options.max_body_bytes, options.sync_limit, options.vertex_predict_route,
+                     options.vertex_health_route});
   routes.back().handler = [source](const Request& request) { return source->answer(request); };
   return routes;
 }

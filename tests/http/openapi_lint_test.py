@@ -27,10 +27,13 @@ class Lint(ServerTestCase):
         self.random = random.Random(5)
         self.documents = []
 
-    def document_of(self, name, *arguments):
-        """Fetches the document of a server with a model; returns the name of its file."""
+    def document_of(self, name, *arguments, key=None):
+        """Keeps the document of a server with a model; returns it."""
         server = self.serve(*arguments)
-        document = server.get_json("/openapi.json")
+        headers = {"X-API-Key": key} if key else {}
+        status, _, body = server.request("GET", "/openapi.json", None, headers)
+        self.assertEqual(status, 200, body)
+        document = json.loads(body)
         self.assertIn("/predict", document["paths"])
         self.write(f"{name}.openapi.json", json.dumps(document))
         server.stop()
@@ -69,7 +72,10 @@ class Lint(ServerTestCase):
             [[choice(HOSTILE) for _ in HOSTILE] + [choice(HOSTILE[:3])] for _ in range(90)]),
             "--target", "target")
         self.document_of("hostile_name", "-m", "model.json", "--name", "${gap} \"{name}\" größe")
-        code, output = self.lint("titanic", "regression", "classes", "texts_and_dates", "no_missing",
+        key = self.run_well("key", "shop", "--file", "keys.txt").stdout.strip()
+        keyed = self.document_of("keys", "-m", "model.json", "--keys", "keys.txt", key=key)
+        self.assertEqual(len(keyed["components"]["securitySchemes"]), 2)
+        code, output = self.lint("titanic", "keys", "regression", "classes", "texts_and_dates", "no_missing",
                                  "hostile", "hostile_name")
         self.assertEqual(code, 0, output)
 

@@ -196,6 +196,10 @@ TEST_CASE("The examples of the document are answered, as it says", "[server]") {
 
 TEST_CASE("The document has every route, and nothing else", "[server]") {
   JobSite site;
+  // What only some models have: labels, the verbs of models of numbers.
+  site.service.models.set_default("m");
+  site.service.models.set_aliases({{"m@stable", "m", "1"}});
+  site.service.models.put(served("regression", regression()));
   const Json document = document_of(site);
   const server::Router router(site.routes());
   std::set<std::string> described;
@@ -328,6 +332,19 @@ TEST_CASE("A model that refuses missing values says so", "[server]") {
   const Json record = document_of({entry}).at("components").at("schemas").at("kinds.Record");
   CHECK(record.at("required") == Json({"n", "b", "c", "t", "d"}));
   CHECK(record.at("properties").at("n").at("type") == Json({"number"}));
+}
+
+TEST_CASE("The paths that Vertex AI chose go before others", "[server]") {
+  server::RouteOptions options;
+  options.vertex_predict_route = "/predict";
+  options.vertex_health_route = "/health";
+  const Json paths = document_of(JobSite(options)).at("paths");
+  CHECK(paths.at("/predict").at("post").at("operationId") == "tensorflowPredict");
+  CHECK(paths.at("/models/m/predict").at("post").at("operationId") == "predict.m");
+  CHECK(paths.at("/health").at("get").at("operationId") == "vertexHealth");
+  const Json plain = document_of(JobSite()).at("paths");
+  CHECK(plain.at("/predict").at("post").at("operationId") == "predict");
+  CHECK(plain.at("/health").at("get").at("operationId") == "mlflowHealth");
 }
 
 TEST_CASE("Of many categories the most frequent ones are listed", "[server]") {

@@ -19,23 +19,36 @@ NAME = '<b onclick="x">"it\'s"</b> {x} größe'
 PHONE = 390
 
 
-class Docs(CliTestCase):
-    def setUp(self):
-        super().setUp()
-        self.server = Server(self.folder, "-m", MODEL, "--name", NAME)
+class DocsTestCase(CliTestCase):
+    def start(self, *arguments):
+        self.server = Server(self.folder, "-m", MODEL, "--name", NAME, *arguments)
         self.addCleanup(self.server.stop)
         browser = Browser(self.folder / "profile")
         self.addCleanup(browser.close)
         self.page = Page(browser)
         self.origin = f"http://127.0.0.1:{self.server.port}"
 
-    def open(self, place=""):
-        self.page.open(f"{self.origin}/docs#{place}")
-        self.page.wait_for("document.querySelectorAll('details.route').length")
-
     def tearDown(self):
         self.assertEqual(self.page.trouble, [])
         self.assertEqual([url for url in self.page.asked if not url.startswith(self.origin)], [])
+
+    def try_it(self):
+        """What is shown of the answer to the example of POST /predict, which must be open."""
+        output = "document.querySelector('#predict pre[aria-live]')"
+        self.page.run("[...document.querySelectorAll('#predict button')]"
+                      ".find((e) => e.textContent === 'Try it').click()")
+        return self.page.wait_for(f"/^[0-9]{{3}} /.test({output}.textContent) && "
+                                  f"{output}.textContent")
+
+
+class Docs(DocsTestCase):
+    def setUp(self):
+        super().setUp()
+        self.start()
+
+    def open(self, place=""):
+        self.page.open(f"{self.origin}/docs#{place}")
+        self.page.wait_for("document.querySelectorAll('details.route').length")
 
     def test_every_operation_is_shown_as_text(self):
         self.open()
@@ -54,13 +67,6 @@ class Docs(CliTestCase):
             self.assertTrue(part in text, part)
         for part in ("[object", "undefined", "NaN"):
             self.assertFalse(part in text, part)
-
-    def try_it(self):
-        self.page.run("[...document.querySelectorAll('#predict button')]"
-                      ".find((e) => e.textContent === 'Try it').click()")
-        return self.page.wait_for("/^[0-9]{3} /.test(document.querySelector("
-                                  "'#predict pre[aria-live]').textContent) && "
-                                  "document.querySelector('#predict pre[aria-live]').textContent")
 
     def test_predictions_can_be_tried_in_every_format(self):
         self.open("predict")
@@ -110,6 +116,41 @@ class Docs(CliTestCase):
         sizes = [len(self.server.request("GET", path)[2])
                  for path in ("/docs", "/docs/docs.css", "/docs/docs.js")]
         self.assertLess(sum(sizes), 30_000)
+
+
+class Keys(DocsTestCase):
+    def setUp(self):
+        super().setUp()
+        self.key = self.run_well("key", "shop", "--file", "keys.txt").stdout.strip()
+        self.start("--keys", "keys.txt")
+
+    def use_key(self, key):
+        self.page.run(f"""document.getElementById('key').value = {key!r};
+                          document.querySelector('#access button').click()""")
+
+    def trouble_shown(self):
+        return self.page.run("document.getElementById('trouble').textContent")
+
+    def test_the_page_asks_for_a_key_and_keeps_it_to_itself(self):
+        self.page.open(f"{self.origin}/docs#predict")
+        self.page.wait_for("!document.getElementById('trouble').hidden")
+        self.assertIn("asks for an API key", self.trouble_shown())
+        self.assertFalse(self.page.run("document.getElementById('access').hidden"))
+        asked = len(self.page.asked)
+        self.use_key("wrong")
+        self.page.wait_for("performance.getEntriesByType('resource')"
+                           ".filter((e) => e.name.endsWith('openapi.json')).length === 2")
+        self.assertGreater(len(self.page.asked), asked)
+        self.use_key(self.key)
+        self.page.wait_for("document.querySelector('#predict textarea')")
+        answer = self.try_it()
+        self.assertTrue(answer.startswith("200"), answer)
+        curl = self.page.run("document.querySelector('#predict pre[tabindex]').textContent")
+        self.assertIn('"Authorization: Bearer $MLSERVE_API_KEY"', curl)
+        self.assertNotIn(self.key, self.page.run("document.documentElement.outerHTML"))
+        self.assertEqual(self.page.run("localStorage.length + sessionStorage.length"), 0)
+        self.assertEqual(self.page.run("document.cookie"), "")
+        self.page.trouble.clear()  # the browser notes each 401
 
 
 if __name__ == "__main__":
