@@ -23,9 +23,9 @@ namespace mlserve::server {
 
 struct RecorderOptions {
   std::string path;
-  double sample = 1;                 ///< share of the requests, from 0 to 1
-  std::vector<std::string> omitted;  ///< fields that are not kept
-  Rotation rotation;
+  double sample = 1;                      ///< share of the requests, from 0 to 1
+  std::vector<std::string> omitted = {};  ///< fields that are not kept
+  Rotation rotation = {};
   std::size_t max_waiting_bytes = std::size_t{32} << 20;  ///< of rows that are not written yet
 };
 

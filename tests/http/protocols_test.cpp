@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "server/router.hpp"
+#include "server/refusal.hpp"
 #include "server/routes.hpp"
 #include "support/made_models.hpp"
 

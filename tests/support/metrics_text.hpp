@@ -18,17 +18,18 @@ inline const server::MetricFamily* find_family(const std::vector<server::MetricF
 }
 
 /// The series of a family with exactly these labels; null if there is none.
-inline const server::Sample* find_sample(const std::vector<server::MetricFamily>& families,
-                                         std::string_view name, const server::Labels& labels = {}) {
+inline const server::MetricSample* find_sample(const std::vector<server::MetricFamily>& families,
+                                               std::string_view name,
+                                               const server::Labels& labels = {}) {
   const server::MetricFamily* family = find_family(families, name);
   if (family == nullptr) return nullptr;
-  const auto found = std::ranges::find(family->samples, labels, &server::Sample::labels);
+  const auto found = std::ranges::find(family->samples, labels, &server::MetricSample::labels);
   return found == family->samples.end() ? nullptr : &*found;
 }
 
 inline std::optional<double> metric(const std::vector<server::MetricFamily>& families,
                                     std::string_view name, const server::Labels& labels = {}) {
-  const server::Sample* sample = find_sample(families, name, labels);
+  const server::MetricSample* sample = find_sample(families, name, labels);
   if (sample == nullptr) return std::nullopt;
   return sample->value;
 }
