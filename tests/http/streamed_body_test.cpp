@@ -22,13 +22,6 @@ Route both() {
   return {"POST", "/both", whole, streamed, kMegabyte};
 }
 
-Route count() {
-  const StreamHandler handler = [](const Request&, BodyReader& body) {
-    return text(200, std::to_string(read_all(body).size()));
-  };
-  return {"POST", "/count", {}, handler, 64 * kMegabyte};
-}
-
 TransportOptions small_bodies() {
   TransportOptions options;
   options.collect_bytes = kCollected;

@@ -23,17 +23,6 @@ namespace {
 
 constexpr const char* kHttp11 = "\x08http/1.1";
 
-Route echo() {
-  return {"POST", "/echo", [](const Request& r) { return text(200, r.body); }, {}, 64 * kMegabyte};
-}
-
-Route count() {
-  const StreamHandler handler = [](const Request&, BodyReader& body) {
-    return text(200, std::to_string(read_all(body).size()));
-  };
-  return {"POST", "/count", {}, handler, 64 * kMegabyte};
-}
-
 /// A server with a certificate of its own; one case makes it once.
 struct TlsServer {
   TlsFiles files;
@@ -41,7 +30,7 @@ struct TlsServer {
   Server server;
 
   explicit TlsServer(TransportOptions options = {})
-      : server({hello(), echo(), count()}, with(options, context)) {}
+      : server({hello(), echo(16 * kMegabyte), count()}, with(options, context)) {}
 
   static TransportOptions with(TransportOptions options, std::shared_ptr<TlsContext> context) {
     options.tls = std::move(context);

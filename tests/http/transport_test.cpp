@@ -19,19 +19,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Answers with the body, up to 4 MiB.
-Route echo() {
-  return {"POST", "/echo", [](const Request& r) { return text(200, r.body); }, {}, 4 * kMegabyte};
-}
-
-// Answers with the size of the body, up to 64 MiB.
-Route count() {
-  const StreamHandler handler = [](const Request&, BodyReader& body) {
-    return text(200, std::to_string(read_all(body).size()));
-  };
-  return {"POST", "/count", {}, handler, 64 * kMegabyte};
-}
-
 /// A route whose answers are parked until the test wakes them, or destroyed.
 class ParkingLot {
  public:

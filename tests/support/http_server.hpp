@@ -33,6 +33,23 @@ inline std::string read_all(server::BodyReader& body) {
   return all;
 }
 
+/// Answers POST /echo with the body.
+inline server::Route echo(std::size_t max_body_bytes = 4 * kMegabyte) {
+  return {"POST",
+          "/echo",
+          [](const server::Request& request) { return text(200, request.body); },
+          {},
+          max_body_bytes};
+}
+
+/// Answers POST /count with the size of the body, up to 64 MiB, which it reads as it comes.
+inline server::Route count() {
+  const server::StreamHandler handler = [](const server::Request&, server::BodyReader& body) {
+    return text(200, std::to_string(read_all(body).size()));
+  };
+  return {"POST", "/count", {}, handler, 64 * kMegabyte};
+}
+
 inline server::Response text_error(std::string_view, int status, const std::string& detail) {
   return text(status, detail);
 }
