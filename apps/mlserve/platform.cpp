@@ -22,8 +22,10 @@ std::string variable(const Environment& environment, const char* name) {
 std::optional<int> port_variable(const Environment& environment, const char* name) {
   const std::string text = variable(environment, name);
   if (text.empty()) return std::nullopt;
-  const auto port = parse_integer(text);
-  if (port && *port >= 0 && *port <= 65535) return static_cast<int>(*port);
+  // parse_integer takes signs and blanks, too.
+  const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+  const auto port = digits ? parse_integer(text) : std::nullopt;
+  if (port && *port <= 65535) return static_cast<int>(*port);
   throw Error(ErrorKind::invalid_argument,
               std::string(name) + ": \"" + shown(text) + "\" is no TCP port");
 }

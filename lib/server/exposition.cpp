@@ -119,11 +119,13 @@ void append_sample(std::string& out, const std::string& name, std::string_view e
                    const Labels& labels, const std::string& bound, double value) {
   out += name;
   out += ending;
-  out += '{';
-  for (const auto& [label, text] : labels) append_label(out, label, text);
-  if (!bound.empty()) append_label(out, "le", bound);
-  if (out.back() == ',') out.pop_back();
-  out += "} ";
+  if (!labels.empty() || !bound.empty()) {
+    out += '{';
+    for (const auto& [label, text] : labels) append_label(out, label, text);
+    if (!bound.empty()) append_label(out, "le", bound);
+    out.back() = '}';  // for the last comma
+  }
+  out += ' ';
   append_double(out, value);
   out += '\n';
 }

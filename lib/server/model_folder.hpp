@@ -33,8 +33,8 @@ class ModelFolder final : public ModelSource {
   std::string title() const override { return path_; }
   std::string followed() const override;
 
-  /// Throws as scan_folder; the first time Error(corrupt) for bad aliases, which later are a problem
-  /// that leaves the old ones.
+  /// Throws as scan_folder; the first time Error(corrupt) for bad aliases, which later are a
+  /// problem that leaves the old ones.
   ModelListing list(Look look) override;
 
   /// Error(unavailable) for a file that cannot be opened.

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kCondition = "x-when";
 constexpr std::string_view kReference = "$ref";
+constexpr std::string_view kChoices = "anyOf";
 
 /// "${name}" -> "name"; "" for what does not begin with a gap.
 std::string_view gap_at_front(std::string_view text) {
@@ -42,6 +43,13 @@ bool is_wanted(const OrderedJson& part, const TemplateFilling& filling) {
          filling.conditions.contains(condition->get_ref<const std::string&>());
 }
 
+/// A choice between one thing is that thing.
+OrderedJson without_choice(OrderedJson schema) {
+  const auto choices = schema.find(kChoices);
+  if (choices == schema.end() || schema.size() > 1 || choices->size() != 1) return schema;
+  return choices->front();
+}
+
 OrderedJson fill_object(const OrderedJson& object, const TemplateFilling& filling) {
   OrderedJson filled = OrderedJson::object();
   for (const auto& [name, value] : object.items()) {
@@ -53,7 +61,7 @@ OrderedJson fill_object(const OrderedJson& object, const TemplateFilling& fillin
       filled[name] = fill(value, filling);
     }
   }
-  return filled;
+  return without_choice(std::move(filled));
 }
 
 }  // namespace

@@ -84,15 +84,15 @@ void add_job_routes(const Service& service, const RouteOptions& options,
 }
 
 std::vector<Route> native_routes(const Service& service, const RouteOptions& options) {
-  return {predict("/predict", service, options),
-          predict("/models/{name}/predict", service, options),
-          predict("/models/{name}/versions/{version}/predict", service, options),
-          get(Scope::any, "/models", [&](const Request&) { return answer_models(service); }),
-          get(Scope::any, "/models/{name}",
-              [&](const Request& r) { return answer_model(service, r); }),
-          get(Scope::any, "/models/{name}/versions/{version}",
-              [&](const Request& r) { return answer_model_version(service, r); }),
-          schema(options)};
+  return {
+      predict("/predict", service, options),
+      predict("/models/{name}/predict", service, options),
+      predict("/models/{name}/versions/{version}/predict", service, options),
+      get(Scope::any, "/models", [&](const Request&) { return answer_models(service); }),
+      get(Scope::any, "/models/{name}", [&](const Request& r) { return answer_model(service, r); }),
+      get(Scope::any, "/models/{name}/versions/{version}",
+          [&](const Request& r) { return answer_model_version(service, r); }),
+      schema(options)};
 }
 
 }  // namespace

@@ -177,7 +177,7 @@ class Aliases(ModelsTestCase):
         self.put("a", "m.json")
         for alias in ("champion=m@2", "champion=none"):
             result = self.run_mlserve("serve", "--port", "0", "--models", "models", "--alias",
-                                      alias)
+                                      alias, "--log-level", "error")
             self.assert_fails(result, NOT_USABLE, "alias 'champion'")
         result = self.run_mlserve("serve", "--port", "0", "--models", "models", "--alias", "m@2")
         self.assert_fails(result, USAGE, '.*"m@2')

@@ -245,14 +245,14 @@ TEST_CASE("Jobs that wait for their first attempt and the time of attempts are c
   observer.ended(job, "succeeded", 2s);
   Families families;
   metrics.collect(families);
-  const server::Sample* waits =
+  const server::MetricSample* waits =
       find_sample(families, "mlserve_queue_wait_seconds", {{"kind", "predict"}});
   REQUIRE(waits != nullptr);
   CHECK(waits->histogram.count == 1);
   CHECK(waits->histogram.sum == 2);
   CHECK(find_family(families, "mlserve_job_duration_seconds")->samples.size() == 2);
-  const server::Sample* good = find_sample(families, "mlserve_job_duration_seconds",
-                                           {{"kind", "predict"}, {"outcome", "succeeded"}});
+  const server::MetricSample* good = find_sample(families, "mlserve_job_duration_seconds",
+                                                 {{"kind", "predict"}, {"outcome", "succeeded"}});
   REQUIRE(good != nullptr);
   CHECK(good->histogram.sum == 2);
 }

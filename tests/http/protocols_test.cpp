@@ -9,8 +9,8 @@
 #include "support/catch_shim.hpp"
 #include <nlohmann/json.hpp>
 
-#include "server/router.hpp"
 #include "server/refusal.hpp"
+#include "server/router.hpp"
 #include "server/routes.hpp"
 #include "support/made_models.hpp"
 

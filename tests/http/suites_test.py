@@ -88,6 +88,8 @@ class JsonTestSuite(SuiteTestCase):
     def test_also_in_the_protocols_of_others(self):
         for route in ROUTES_OF_OTHERS:
             for name, text in self.cases():
+                if text.strip() == b"null":
+                    continue  # as if the member was not there
                 with self.subTest(name, route=route):
                     body = b'{"instances":[{"Age":24}],"inputs":' + text + b"}"
                     self.assertNotEqual(self.send("POST", route, [JSON], text), 200)

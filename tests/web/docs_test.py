@@ -108,7 +108,8 @@ class Docs(DocsTestCase):
                            features=[{"name": "prefers-color-scheme", "value": scheme}])
             self.open("predict")
             self.page.wait_for("document.querySelector('#predict textarea')")
-            self.assertEqual(self.page.run("document.documentElement.scrollWidth"), PHONE)
+            # Less where the browser has a scroll bar; more would have to be scrolled sideways.
+            self.assertLessEqual(self.page.run("document.documentElement.scrollWidth"), PHONE)
             self.assertEqual(self.page.run("getComputedStyle(document.body).backgroundColor"),
                              paper)
 

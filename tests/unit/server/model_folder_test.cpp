@@ -84,7 +84,7 @@ TEST_CASE("A folder has models in files of their name and in folders of their ve
   CHECK(folder.listing.problem.empty());
   CHECK(folder.listing.offers[0].place == folder.path("deep/0002/model.json"));
   const std::vector<std::string> folders = folder.folder.folders();
-  CHECK(folders.size() == 8);
+  CHECK(folders.size() == 7);
   CHECK(folders.front() == folder.root());
 }
 
