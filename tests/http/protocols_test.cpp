@@ -197,7 +197,7 @@ TEST_CASE("Vertex AI's routes go before our own", "[server]") {
   options.vertex_predict_route = "/predict";
   options.vertex_health_route = "/health";
   Site site({{"small", testing::small_model()}}, options);
-  CHECK(site.post("/predict", R"({"instances":[{"age":3}]})").body == "{\"predictions\":[0]}\n");
+  CHECK(site.post("/predict", R"({"instances":[{"age":3}]})").body == "{\"predictions\":[1]}\n");
   const Json error = Json::parse(site.post("/predict", "[]").body);
   CHECK(error.size() == 1);
   CHECK(error.contains("error"));

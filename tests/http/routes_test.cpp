@@ -431,7 +431,7 @@ TEST_CASE("A model that is not there gets 404 by name, a wrong method 405", "[se
   CHECK(has(problem_of(site.get("/models/a\nb"), 404).at("detail"), "'a\\nb'"));
   CHECK(site.get("/predict").status == 405);
   CHECK(site.get("/predict").body == "POST");
-  CHECK(site.call({"DELETE", "/models/titanic", {}, {}, {}, {}, {}}).body == "GET, HEAD");
+  CHECK(site.call({"PUT", "/models/titanic", {}, {}, {}, {}, {}}).body == "GET, HEAD, DELETE");
   CHECK(site.get("/nothing").status == 404);
 }
 
