@@ -41,12 +41,15 @@ server::Response answer(const server::Request& request, const server::ServedMode
   }
 }
 
+/// The list `name` of an answer.
+dom::array list(dom::element object, const char* name) { return object[name].get_array().value(); }
+
 void check_output(dom::element output) {
   std::uint64_t values = 1;
-  for (const dom::element dimension : output["shape"].get_array().value())
+  for (const dom::element dimension : list(output, "shape"))
     values *= dimension.get_uint64().value();
   std::uint64_t found = 0;
-  for (const dom::element value : output["data"].get_array().value()) {
+  for (const dom::element value : list(output, "data")) {
     require(!value.is_array() && !value.is_object());
     ++found;
   }
@@ -63,7 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const server::Response response = answer(request, served);
   const dom::element body = parser.parse(response.body).value();
   if (response.status == 200) {
-    for (const dom::element output : body["outputs"].get_array().value()) check_output(output);
+    for (const dom::element output : list(body, "outputs")) check_output(output);
   } else {
     require(response.status == 400 || response.status == 413);
     require(body["error"].is_string());
