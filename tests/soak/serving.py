@@ -123,7 +123,7 @@ def check(load, reloads, askers, server):
         raise SystemExit(f"soak: {askers.failure}")
     if not reloads.count or not askers.count:
         raise SystemExit("soak: nothing was reloaded, or nothing asked")
-    if "error" in server.log() or "ThreadSanitizer" in server.log():
+    if "mlserve: error" in server.log() or "ThreadSanitizer" in server.log():
         raise SystemExit(f"soak: {server.log()}")
 
 
@@ -137,11 +137,9 @@ def check_memory(resident):
 
 
 def run(options, folder):
-    for name, arguments in {"a": [], "b": ["--features", "Pclass,Age,Sex,Embarked,Fare"]}.items():
-        subprocess.run([binary(), "train", TITANIC, "--target", "Survived", *arguments, "-o",
-                        f"{name}.json"] if arguments else
-                       [binary(), "train", TITANIC, "-o", f"{name}.json"],
-                       cwd=folder, check=True, capture_output=True)
+    for name, threshold in {"a": "0.5", "b": "0.99"}.items():
+        subprocess.run([binary(), "train", TITANIC, "--threshold", threshold, "-o",
+                        f"{name}.json"], cwd=folder, check=True, capture_output=True)
     texts = [(folder / f"{name}.json").read_bytes() for name in "ba"]
     answers = [json.loads(subprocess.run([binary(), "predict", PASSENGERS, "-m", f"{name}.json"],
                                          cwd=folder, check=True, capture_output=True).stdout)
@@ -149,7 +147,7 @@ def run(options, folder):
     models = folder / "models"
     models.mkdir()
     (models / "model.json").write_bytes(texts[1])
-    server = Server(folder, "--models", models, "--log-level", "warning")
+    server = Server(folder, "--models", models)
     try:
         server.predict()
         before = descriptors(server.process.pid)
