@@ -6,8 +6,7 @@ namespace mlserve::app {
 
 void add_protocol_options(CLI::App& app, server::RouteOptions& options) {
   app.add_flag_callback(
-      "--accept-nan",
-      [&options] { options.nan_tokens = features::NanTokens::accept; },
+      "--accept-nan", [&options] { options.nan_tokens = features::NanTokens::accept; },
       "Take NaN, which is missing, and Infinity in the JSON of MLflow's and TensorFlow's clients");
 }
 
