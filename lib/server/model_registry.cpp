@@ -237,6 +237,7 @@ ModelOrder ModelRegistry::order(Look look) const {
   const std::lock_guard lock(mutex_);
   order.max_versions = max_versions_;
   order.aliases = own_aliases_;
+  for (const auto& [name, alias] : meant_) order.aliases.push_back(alias);
   order.monitoring = monitoring_;
   return order;
 }

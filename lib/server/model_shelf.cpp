@@ -60,7 +60,6 @@ ModelDelivery ModelShelf::take(const ModelOrder& order) {
 }
 
 ModelListing ModelShelf::list(Look look) {
-  std::string problem;
   try {
     ModelListing listing = source_->list(look);
     bool changed = false;

@@ -204,6 +204,23 @@ TEST_CASE("Of many versions the newest good ones are loaded, and those that an a
   CHECK(site.versions("m") == Names{"4", "3", "1"});
 }
 
+TEST_CASE("A version that an alias still stands for stays loaded, however old", "[server]") {
+  Site site;
+  site.models.set_max_versions(1);
+  site.source->offer("m", "1", 1);
+  site.source->aliases = {{"champion", "m", "1"}};
+  site.sync();
+  site.source->offer("m", "2", 2);
+  site.source->aliases = {{"champion", "m", "3"}};
+  site.sync();
+  CHECK(site.versions("m") == Names{"2", "1"});
+  CHECK(site.version("champion") == "1");
+  site.source->aliases.clear();
+  site.sync();
+  site.sync();
+  CHECK(site.versions("m") == Names{"2"});
+}
+
 TEST_CASE("An alias is another name, for a model or for a version", "[server]") {
   Site site;
   site.models.set_aliases({{"any", "m", ""}, {"champion", "m", "1"}, {"m@stable", "m", "1"}});

@@ -82,6 +82,56 @@ TEST_CASE("Trainings add versions, of which the highest promoted one serves", "[
   CHECK(changes.wait_for(Change::Kind::models));
 }
 
+TEST_CASE("Of each model the highest promoted versions can be asked for", "[store]") {
+  FOR_EACH_DATABASE();
+  for (const char* checksum : {"a", "b", "c"}) add_version(store, "churn", checksum);
+  add_version(store, "churn", "d", false);
+  add_version(store, "titanic", "e");
+  const auto promoted = store.models().promoted(2);
+  REQUIRE(promoted.size() == 3);
+  CHECK(promoted[0].checksum == "b");
+  CHECK(promoted[1].checksum == "c");
+  CHECK(promoted[2].name == "titanic");
+  CHECK(store.models().versions("churn").size() == 4);
+  CHECK(store.models().versions("none").empty());
+}
+
+TEST_CASE("A version serves when it is promoted, and those above it no more", "[store]") {
+  FOR_EACH_DATABASE();
+  for (const char* checksum : {"a", "b", "c"}) add_version(store, "churn", checksum);
+  add_version(store, "titanic", "d");
+  const auto serving = [&] { return store.models().promoted(1).front().checksum; };
+  store.models().promote("churn", 1);
+  CHECK(serving() == "a");
+  store.models().promote("churn", 3);
+  CHECK(serving() == "c");
+  CHECK_FALSE(store.models().versions("churn").at(1).promoted);
+  store.models().promote("churn", 2);
+  CHECK(serving() == "b");
+  CHECK(error_kind_of([&] { store.models().promote("churn", 4); }) == ErrorKind::not_found);
+  CHECK(error_kind_of([&] { store.models().promote("none", 1); }) == ErrorKind::not_found);
+  CHECK(serving() == "b");
+  add_version(store, "churn", "e");
+  CHECK(serving() == "e");
+  store.models().withdraw("churn");
+  store.models().withdraw("none");
+  CHECK(serving() == "d");
+  CHECK(store.models().versions("churn").size() == 4);
+}
+
+TEST_CASE("Whoever watches hears of a promotion and of a withdrawal", "[store]") {
+  FOR_EACH_DATABASE();
+  add_version(store, "churn", "a");
+  const auto watching = database->open();
+  for (const bool promotes : {true, false}) {
+    testing::Changes changes;
+    watching->database().watch(changes.listener());
+    REQUIRE(changes.wait_for(Change::Kind::unknown));
+    promotes ? store.models().promote("churn", 1) : store.models().withdraw("churn");
+    CHECK(changes.wait_for(Change::Kind::models));
+  }
+}
+
 TEST_CASE("A model goes when no version and no job needs it", "[store]") {
   FOR_EACH_DATABASE();
   const auto later = database->open(2h);

@@ -15,6 +15,7 @@
 #include "store/store.hpp"
 #include "support/errors.hpp"
 #include "support/temporary_folder.hpp"
+#include "support/test_stores.hpp"
 
 namespace {
 
@@ -122,6 +123,23 @@ TEST_CASE("A database of a newer schema is refused and stays as it is", "[store]
   CHECK(error.kind() == ErrorKind::corrupt);
   CHECK_THAT(error.what(), Catch::Contains("jobs.db") && Catch::Contains("version 99") &&
                                Catch::Contains("newer mlserve"));
+}
+
+TEST_CASE("A database of version 1 is upgraded when it is opened", "[store]") {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("jobs.db");
+  open_store("sqlite:" + path)->jobs().submit(new_job(), {});
+  RawConnection(path).run(
+      "DROP TRIGGER mlserve_version_promoted;"
+      "INSERT INTO mlserve_versions VALUES ('churn', 1, 'a', 0, 'job', 0);"
+      "UPDATE mlserve_meta SET value = 1");
+  const auto store = open_store("sqlite:" + path);
+  CHECK(store->jobs().list({}).size() == 1);
+  testing::Changes changes;
+  store->database().watch(changes.listener());
+  REQUIRE(changes.wait_for(Change::Kind::unknown));
+  store->models().promote("churn", 1);
+  CHECK(changes.wait_for(Change::Kind::models));
 }
 
 TEST_CASE("A file of another program is refused", "[store]") {
