@@ -42,7 +42,7 @@ Command add_export(CLI::App& app) {
       ->capture_default_str();
   return {sub, [command](Context&) {
             const exporters::Exporter& exporter = exporters::find_exporter(command->format);
-            const std::string text = exporter.write(model::load(command->model));
+            const std::string text = exporter.write(model::load(command->model), {});
             const auto sink = data::open_sink(command->output);
             sink->write(text);
             sink->commit();

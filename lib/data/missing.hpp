@@ -6,15 +6,17 @@
 
 namespace mlserve::data {
 
-/// Whether a text stands for "no value": empty, or one of pandas.read_csv's default na_values.
+/// The texts beside "" that stand for "no value": pandas.read_csv's default na_values.
+inline constexpr std::array<std::string_view, 18> kMissingMarkers = {
+    "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
+    "<NA>", "N/A",      "NA",  "NULL",    "NaN",      "None", "n/a",  "nan",    "null"};
+
+/// Whether a text stands for "no value": empty, or one of the markers.
 inline bool is_missing_marker(std::string_view text) noexcept {
-  static constexpr std::array<std::string_view, 18> kMarkers = {
-      "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
-      "<NA>", "N/A",      "NA",  "NULL",    "NaN",      "None", "n/a",  "nan",    "null"};
-  static constexpr std::size_t kLongest = 8;
+  constexpr std::size_t kLongest = 8;
   if (text.empty()) return true;
   return text.size() <= kLongest &&
-         std::find(kMarkers.begin(), kMarkers.end(), text) != kMarkers.end();
+         std::find(kMissingMarkers.begin(), kMissingMarkers.end(), text) != kMissingMarkers.end();
 }
 
 }  // namespace mlserve::data

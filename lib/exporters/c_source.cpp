@@ -280,7 +280,7 @@ class CSourceWriter {
 
 }  // namespace
 
-std::string c_source(const model::Model& model) {
+std::string c_source(const model::Model& model, const ExportOptions&) {
   require_supported(model);
   return CSourceWriter(model).write();
 }

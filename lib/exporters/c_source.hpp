@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "exporters/export_options.hpp"
 #include "model/model.hpp"
 
 namespace mlserve::exporters {
@@ -10,6 +11,6 @@ namespace mlserve::exporters {
 /// *probability)` takes raw values, strings included, and repeats Scorer's arithmetic term by term.
 /// Compiles without a warning under -Wall -Wextra -Werror -pedantic; needs only the math library.
 /// Names and categories from the data stand in it escaped, never as code.
-std::string c_source(const model::Model& model);
+std::string c_source(const model::Model& model, const ExportOptions& options = {});
 
 }  // namespace mlserve::exporters

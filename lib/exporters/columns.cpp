@@ -4,7 +4,7 @@
 
 namespace mlserve::exporters {
 
-std::string columns_json(const model::Model& model) {
+std::string columns_json(const model::Model& model, const ExportOptions&) {
   std::string text;
   data::JsonWriter json(text);
   json.begin_array();

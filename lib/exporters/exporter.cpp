@@ -1,6 +1,8 @@
 #include "exporters/exporter.hpp"
 
 #include <array>
+#include <string>
+#include <vector>
 
 #include "core/error.hpp"
 #include "core/text.hpp"
@@ -11,8 +13,8 @@ namespace mlserve::exporters {
 
 std::span<const Exporter> exporters() {
   static constexpr std::array<Exporter, 2> kExporters = {{
-      {"columns", "the columns of the design matrix as a JSON list", &columns_json},
-      {"c", "one C99 file with a predict function", &c_source},
+      {"columns", "the columns of the design matrix as a JSON list", true, false, &columns_json},
+      {"c", "one C99 file with a predict function", true, false, &c_source},
   }};
   return kExporters;
 }

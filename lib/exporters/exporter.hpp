@@ -3,8 +3,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "exporters/export_options.hpp"
 #include "model/model.hpp"
 
 namespace mlserve::exporters {
@@ -13,9 +13,11 @@ namespace mlserve::exporters {
 struct Exporter {
   std::string_view name;         ///< what `--format` takes
   std::string_view description;  ///< half a line for `--help`
-  /// The whole text of the export. Throws Error(invalid_argument) when the format cannot carry the
-  /// model, saying what it cannot and why.
-  std::string (*write)(const model::Model& model);
+  bool is_text;                  ///< else it is not for a terminal
+  bool is_executable;            ///< the file may be run
+  /// The whole export. Throws Error(invalid_argument) when the format cannot carry the model,
+  /// saying what it cannot and why.
+  std::string (*write)(const model::Model& model, const ExportOptions& options);
 };
 
 /// All formats, the default first.

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/model.hpp"
+
+namespace mlserve::exporters {
+
+/// A text that a value of a categorical feature may have, and its code (features::kMissing or
+/// kFirstCategory + k).
+struct Spelling {
+  std::string text;
+  std::uint32_t code;
+};
+
+/// Whether answers depend on a value of feature `f` being missing rather than unknown: it has a
+/// missing indicator, or the model refuses missing values. In a model that does not care, both add
+/// nothing.
+bool tells_missing(const model::Model& model, std::size_t f);
+
+/// All texts by which exports know the values of categorical feature `f`, each once, in order of
+/// their bytes. They are the categories; of those that spell a number also its shortest spelling,
+/// with and without ".0" ("3" is found as "3.0" too, as columns of numbers are turned into text);
+/// and where `tells_missing`, the markers of missing values ("NA"), the empty text among them. Any
+/// other text is unknown.
+///
+/// Only here do exports know less than `mlserve predict`, to which "3.00" is "3" as well.
+std::vector<Spelling> spellings(const model::Model& model, std::size_t f);
+
+}  // namespace mlserve::exporters
