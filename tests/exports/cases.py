@@ -219,7 +219,8 @@ def without_columns(source, path, names):
         table = list(csv.reader(file))
     kept = [c for c, name in enumerate(table[0]) if name not in names]
     with open(path, "w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([row[c] for c in kept] for row in table)
+        csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(
+            [row[c] for c in kept] for row in table)
     return path
 
 

@@ -39,10 +39,10 @@ CODES = ["1", "2", "30"]
 
 
 def countries():
-    """A thousand categories, the words among them."""
+    """A thousand categories, the words among them; "-0" and "0" are one."""
     words = list(dict.fromkeys(WORDS))
     return words + [f"country {i}'s \"{chr(0x100 + i % 500)}\", {i % 7}"
-                    for i in range(1000 - len(words))]
+                    for i in range(1001 - len(words))]
 
 
 def make_rows(count, seed):
@@ -70,7 +70,8 @@ def make_rows(count, seed):
 
 
 def write(path, rows):
+    """All fields in quotes, within which blanks count."""
     with open(path, "w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(NAMES)
         writer.writerows(rows)
