@@ -10,8 +10,19 @@
 #include "core/text.hpp"
 #include "data/delimiter.hpp"
 #include "data/encoding.hpp"
+#include "mlserve/process.hpp"
+#include "model/bundle_file.hpp"
 
 namespace mlserve::app {
+namespace {
+
+/// A bundle has its model in itself.
+std::string default_model() {
+  const std::string program = own_program();
+  return model::is_bundle(program) ? program : "model.json";
+}
+
+}  // namespace
 
 void add_threads_option(CLI::App& command, unsigned& threads) {
   threads = std::max(1U, std::thread::hardware_concurrency());
@@ -23,7 +34,8 @@ void add_threads_option(CLI::App& command, unsigned& threads) {
 }
 
 void add_model_option(CLI::App& command, std::string& path) {
-  path = "model.json";
+  static const std::string kDefault = default_model();
+  path = kDefault;
   command.add_option("-m,--model", path, "Model file")->capture_default_str();
 }
 

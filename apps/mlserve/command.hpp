@@ -61,7 +61,8 @@ CLI::Validator one_of(const std::map<std::string, Value>& values) {
 
 /// `--threads N`, by default one for each core.
 void add_threads_option(CLI::App& command, unsigned& threads);
-/// `-m/--model FILE`, by default model.json.
+/// `-m/--model FILE`, by default the model in the program that runs, if it is a bundle, else
+/// model.json.
 void add_model_option(CLI::App& command, std::string& path);
 /// `--delimiter` and `--encoding` of CSV input.
 void add_csv_options(CLI::App& command, data::CsvOptions& options);

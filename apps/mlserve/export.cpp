@@ -1,53 +1,210 @@
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <unistd.h>
 
-#include "data/byte_sink.hpp"
-#include "exporters/exporter.hpp"
+#include "core/error.hpp"
+#include "data/json_writer.hpp"
 #include "mlserve/command.hpp"
+#include "mlserve/console.hpp"
 #include "mlserve/exit_codes.hpp"
+#include "mlserve/process.hpp"
 #include "model/model_file.hpp"
+#include "pipeline/export_model.hpp"
 
 namespace mlserve::app {
 namespace {
 
+using exporters::Dialect;
+using exporters::Language;
+
 constexpr const char* kExamples = R"(Examples:
-  mlserve export                                  the column list, as JSON
-  mlserve export --format c -o titanic.c && cc -O2 -c titanic.c)";
+  mlserve export -o titanic.onnx                       for ONNX Runtime
+  mlserve export -o titanic.c && cc -O2 -c titanic.c
+  mlserve export -o titanic.mjs --verify titanic.csv   JavaScript, scored again over a file
+  mlserve export --format sql --dialect postgresql --table passengers --key id
+  mlserve export --format bundle -o titanic && ./titanic serve
+
+Before the file is written, the golden rows of the model are scored through it, by the linked SQLite,
+cc, c++ or node, and must give what the model gives to 1e-12.)";
+
+const std::map<std::string, Language> kLanguages = {
+    {"c", Language::c}, {"c++", Language::cpp}, {"javascript", Language::javascript}};
+
+const std::map<std::string, Dialect> kDialects = {
+    {"sqlite", Dialect::sqlite}, {"postgresql", Dialect::postgresql}, {"duckdb", Dialect::duckdb}};
+
+/// What the ending of a file's name says of its format.
+struct Ending {
+  std::string_view ending;
+  std::string_view format;
+  Language language = Language::c;
+};
+
+constexpr std::array kEndings = {
+    Ending{".onnx", "onnx"},
+    Ending{".pmml", "pmml"},
+    Ending{".xml", "pmml"},
+    Ending{".sql", "sql"},
+    Ending{".c", "c"},
+    Ending{".h", "c"},
+    Ending{".hpp", "c", Language::cpp},
+    Ending{".cpp", "c", Language::cpp},
+    Ending{".js", "c", Language::javascript},
+    Ending{".mjs", "c", Language::javascript},
+    Ending{".json", "json"},
+};
+
+/// Options that one format alone reads.
+struct OwnOption {
+  const char* name;
+  std::string_view format;
+};
+
+constexpr std::array kOwnOptions = {OwnOption{"--language", "c"}, OwnOption{"--dialect", "sql"},
+                                    OwnOption{"--table", "sql"}, OwnOption{"--key", "sql"}};
 
 struct ExportCommand {
+  pipeline::ExportRequest request;
   std::string model;
-  std::string format;
-  std::string output = "-";
+  std::string format;  ///< empty: by the output's name
 };
 
 std::string format_help() {
-  std::string help = "Format:";
+  std::string help;
   for (const exporters::Exporter& exporter : exporters::exporters()) {
-    help += (help.back() == ':' ? " " : "; ") + std::string(exporter.name) + ", " +
+    help += (help.empty() ? "" : "; ") + std::string(exporter.name) + ", " +
             std::string(exporter.description);
   }
-  return help;
+  return help + " (default: by the output's name, else " +
+         std::string(exporters::exporters().front().name) + ")";
+}
+
+/// Settles the format, and the language where the output's name tells it.
+void choose_format(const CLI::App& app, ExportCommand& command) {
+  pipeline::ExportRequest& request = command.request;
+  if (!command.format.empty()) {
+    request.exporter = &exporters::find_exporter(command.format);
+    return;
+  }
+  const std::string name = std::filesystem::path(request.output).extension().string();
+  const auto* const ending = std::find_if(kEndings.begin(), kEndings.end(),
+                                          [&](const Ending& e) { return e.ending == name; });
+  const bool asks_language = app.count("--language") > 0;
+  if (ending != kEndings.end()) {
+    request.exporter = &exporters::find_exporter(ending->format);
+    if (!asks_language) request.options.language = ending->language;
+    return;
+  }
+  // An option that one format alone reads names it.
+  for (const OwnOption& option : kOwnOptions) {
+    if (app.count(option.name) > 0) {
+      request.exporter = &exporters::find_exporter(option.format);
+      return;
+    }
+  }
+  request.exporter = &exporters::exporters().front();
+}
+
+void check(const CLI::App& app, const ExportCommand& command) {
+  const pipeline::ExportRequest& request = command.request;
+  for (const OwnOption& option : kOwnOptions) {
+    if (app.count(option.name) > 0 && request.exporter->name != option.format) {
+      throw Error(ErrorKind::invalid_argument, std::string(option.name) + " is for --format " +
+                                                   std::string(option.format) + ", not for " +
+                                                   std::string(request.exporter->name));
+    }
+  }
+  require_different(request.output, command.model, "--output is the model");
+  if (!request.verify.empty())
+    require_different(request.output, request.verify, "--verify is the output");
+  if (!request.exporter->is_text && request.output == "-" && ::isatty(STDOUT_FILENO) != 0) {
+    throw Error(ErrorKind::invalid_argument, std::string(request.exporter->name) +
+                                                 " is not for a terminal; name a file with -o");
+  }
+}
+
+std::string rows_text(const pipeline::ExportRequest& request, const pipeline::ExportCheck& check) {
+  std::string text = grouped(check.golden_rows) + " golden rows";
+  if (!request.verify.empty()) text += " and " + grouped(check.rows) + " rows of " + request.verify;
+  return text;
+}
+
+void log_check(Log& log, const pipeline::ExportRequest& request,
+               const pipeline::ExportCheck& check) {
+  if (check.runtime.empty()) {
+    log.info("not verified here: " + check.why_not);
+  } else {
+    log.info("verified: " + rows_text(request, check) + " scored again by " + check.runtime +
+             ", largest difference " + rounded(check.largest_difference, 2));
+  }
+}
+
+std::string check_json(const pipeline::ExportRequest& request, const pipeline::ExportCheck& check) {
+  std::string text;
+  data::JsonWriter json(text);
+  json.begin_object().key("format").string(request.exporter->name);
+  json.key("output").string(request.output);
+  json.key("verified").boolean(!check.runtime.empty());
+  if (check.runtime.empty()) {
+    json.key("reason").string(check.why_not);
+  } else {
+    json.key("runtime").string(check.runtime);
+    json.key("golden_rows").integer(static_cast<long long>(check.golden_rows));
+    json.key("rows").integer(static_cast<long long>(check.rows));
+    json.key("largest_difference").number(check.largest_difference);
+  }
+  json.end_object();
+  return text + "\n";
+}
+
+int run(const CLI::App& app, ExportCommand& command, Context& context) {
+  pipeline::ExportRequest& request = command.request;
+  choose_format(app, command);
+  check(app, command);
+  request.options.program = own_program();
+  const pipeline::ExportCheck result = pipeline::export_model(model::load(command.model), request);
+  // Standard output is the export's, if it goes there.
+  if (context.common.json && request.output != "-") {
+    print(check_json(request, result));
+  } else {
+    log_check(context.log, request, result);
+  }
+  return kDone;
+}
+
+void add_options(CLI::App& app, ExportCommand& command) {
+  pipeline::ExportRequest& request = command.request;
+  app.add_option("--format", command.format, format_help());
+  add_model_option(app, command.model);
+  app.add_option("-o,--output", request.output, "File to write, or - for standard output")
+      ->capture_default_str();
+  app.add_option("--language", request.options.language, "Language of --format c (default: c)")
+      ->transform(one_of(kLanguages));
+  app.add_option("--dialect", request.options.dialect, "Dialect of --format sql (default: sqlite)")
+      ->transform(one_of(kDialects));
+  app.add_option("--table", request.options.table, "Table that --format sql scores")
+      ->capture_default_str();
+  app.add_option("--key", request.options.key,
+                 "Column of that table to pass through, as the name of a row");
+  app.add_option("--verify", request.verify,
+                 "File of rows to score through the export as well, beside the golden rows");
+  add_csv_options(app, request.csv);
 }
 
 }  // namespace
 
 Command add_export(CLI::App& app) {
   auto command = std::make_shared<ExportCommand>();
-  command->format = exporters::exporters().front().name;
   CLI::App* sub = app.add_subcommand("export", "Write a saved model for another runtime");
   sub->footer(kExamples);
-  sub->add_option("--format", command->format, format_help())->capture_default_str();
-  add_model_option(*sub, command->model);
-  sub->add_option("-o,--output", command->output, "File to write, or - for standard output")
-      ->capture_default_str();
-  return {sub, [command](Context&) {
-            const exporters::Exporter& exporter = exporters::find_exporter(command->format);
-            const std::string text = exporter.write(model::load(command->model), {});
-            const auto sink = data::open_sink(command->output);
-            sink->write(text);
-            sink->commit();
-            return kDone;
-          }};
+  add_options(*sub, *command);
+  return {sub, [sub, command](Context& context) { return run(*sub, *command, context); }};
 }
 
 }  // namespace mlserve::app

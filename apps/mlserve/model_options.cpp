@@ -5,13 +5,14 @@
 
 #include "core/error.hpp"
 #include "mlserve/command.hpp"
+#include "model/bundle_file.hpp"
 #include "server/model_folder.hpp"
 
 namespace mlserve::app {
 namespace {
 
 bool wants_file(const CLI::App& app, const ModelOptions& options, bool from_store) {
-  if (app.get_option("--model")->count() > 0) return true;
+  if (app.get_option("--model")->count() > 0 || model::is_bundle(options.file)) return true;
   if (!options.folder.empty()) return false;
   std::error_code ignored;
   return !from_store || std::filesystem::exists(options.file, ignored);

@@ -1,7 +1,9 @@
 #include "mlserve/process.hpp"
 
+#include <filesystem>
 #include <pthread.h>
 #include <sys/resource.h>
+#include <system_error>
 
 namespace mlserve::app {
 
@@ -29,6 +31,11 @@ void Signals::restore() const {
   sigset_t ending = set_;
   sigdelset(&ending, SIGHUP);  // would end it, too
   pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
+}
+
+std::string own_program() {
+  std::error_code unknown;
+  return std::filesystem::read_symlink("/proc/self/exe", unknown).string();
 }
 
 void raise_file_limit() {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <csignal>
 #include <optional>
+#include <string>
 
 namespace mlserve::app {
 
@@ -25,6 +26,9 @@ class Signals {
  private:
   sigset_t set_{};
 };
+
+/// The path of the executable that runs.
+std::string own_program();
 
 /// Many clients need more files than the usual soft limit allows.
 void raise_file_limit();

@@ -19,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr mode_t kPermissionBits = 0777;
+constexpr mode_t kReadBits = 0444;
 constexpr mode_t kNewFileMode = 0666;  // the umask takes its share
 
 [[noreturn]] void throw_write_error(const std::string& path) {
@@ -75,9 +76,9 @@ std::string temporary_name() {
 /// Opening with the old mode first means that the new file is at no moment open to more people
 /// than the old one. What the system refuses (another owner, a file system without modes) is no
 /// reason to fail.
-void keep_owner_and_permissions(int descriptor, const struct stat& replaced) {
+void keep_owner_and_permissions(int descriptor, const struct stat& replaced, mode_t mode) {
   [[maybe_unused]] const int owner = ::fchown(descriptor, replaced.st_uid, replaced.st_gid);
-  ::fchmod(descriptor, replaced.st_mode & kPermissionBits);
+  ::fchmod(descriptor, mode);
 }
 
 /// Makes a rename in `folder` outlast a power loss. A folder that cannot be opened for reading or
@@ -111,7 +112,7 @@ std::size_t read_some(int descriptor, char* to, std::size_t size, const std::str
 
 }  // namespace
 
-AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
+AtomicFile::AtomicFile(std::string path, FileUse use) : path_(std::move(path)) {
   if (const std::optional<int> stream = standard_stream(path_)) {
     descriptor_ = Descriptor(::fcntl(*stream, F_DUPFD_CLOEXEC, 0));
   } else if (const auto status = status_of(path_); status && S_ISDIR(status->st_mode)) {
@@ -119,7 +120,7 @@ AtomicFile::AtomicFile(std::string path) : path_(std::move(path)) {
   } else if (status && !S_ISREG(status->st_mode)) {
     descriptor_ = Descriptor(::open(path_.c_str(), O_WRONLY | O_CLOEXEC));
   } else {
-    open_temporary();
+    open_temporary(use);
   }
   if (!descriptor_) throw_write_error(path_);
 }
@@ -128,18 +129,19 @@ AtomicFile::~AtomicFile() {
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
 }
 
-void AtomicFile::open_temporary() {
+void AtomicFile::open_temporary(FileUse use) {
   path_ = follow_links(path_);
   if (!fs::path(path_).has_filename()) {
     throw Error(ErrorKind::invalid_argument, '"' + path_ + "\" does not name a file");
   }
   const std::optional<struct stat> replaced = status_of(path_);
-  const mode_t mode = replaced ? replaced->st_mode & kPermissionBits : kNewFileMode;
+  mode_t mode = replaced ? replaced->st_mode & kPermissionBits : kNewFileMode;
+  if (use == FileUse::program) mode |= (mode & kReadBits) >> 2U;
   std::string name = (fs::path(folder_of(path_)) / temporary_name()).string();
   descriptor_ = Descriptor(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
   if (!descriptor_) throw_write_error(path_);
   temporary_ = std::move(name);
-  if (replaced) keep_owner_and_permissions(descriptor_.get(), *replaced);
+  if (replaced) keep_owner_and_permissions(descriptor_.get(), *replaced, mode);
 }
 
 void AtomicFile::write(std::string_view bytes) {
@@ -164,8 +166,8 @@ void AtomicFile::commit() {
   sync_folder(folder_of(path_));
 }
 
-void write_file(const std::string& path, std::string_view bytes) {
-  AtomicFile file(path);
+void write_file(const std::string& path, std::string_view bytes, FileUse use) {
+  AtomicFile file(path, use);
   file.write(bytes);
   file.commit();
 }

@@ -8,6 +8,9 @@
 
 namespace mlserve {
 
+/// What a file is for: a program may be run by all who may read it.
+enum class FileUse { data, program };
+
 /// A file that appears whole or not at all: written beside its place under a temporary name, then
 /// fsync, rename, fsync of the folder. What stood there before stays until `commit`; without
 /// `commit` the destructor removes the temporary file and nothing has changed.
@@ -20,7 +23,7 @@ class AtomicFile {
  public:
   /// Throws Error(not_found) if the folder is not there, Error(internal) if it cannot be written,
   /// Error(invalid_argument) for a directory.
-  explicit AtomicFile(std::string path);
+  explicit AtomicFile(std::string path, FileUse use = FileUse::data);
   ~AtomicFile();
 
   AtomicFile(const AtomicFile&) = delete;
@@ -33,7 +36,7 @@ class AtomicFile {
   void commit();
 
  private:
-  void open_temporary();
+  void open_temporary(FileUse use);
 
   std::string path_;       ///< where it will stand
   std::string temporary_;  ///< empty when written directly, and after `commit`
@@ -41,7 +44,7 @@ class AtomicFile {
 };
 
 /// One `write` and `commit`.
-void write_file(const std::string& path, std::string_view bytes);
+void write_file(const std::string& path, std::string_view bytes, FileUse use = FileUse::data);
 
 /// The bytes of a file. Throws Error(not_found), Error(corrupt) for a directory, for what cannot be
 /// read, and above `max_bytes`.

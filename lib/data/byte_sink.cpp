@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <unistd.h>
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
 
 namespace mlserve::data {
@@ -25,7 +24,7 @@ class StandardOutput final : public ByteSink {
 
 class FileSink final : public ByteSink {
  public:
-  explicit FileSink(const std::string& path) : file_(path) {}
+  FileSink(const std::string& path, FileUse use) : file_(path, use) {}
   void write(std::string_view bytes) override { file_.write(bytes); }
   void commit() override { file_.commit(); }
 
@@ -35,9 +34,9 @@ class FileSink final : public ByteSink {
 
 }  // namespace
 
-std::unique_ptr<ByteSink> open_sink(const std::string& path) {
+std::unique_ptr<ByteSink> open_sink(const std::string& path, FileUse use) {
   if (path == "-") return std::make_unique<StandardOutput>();
-  return std::make_unique<FileSink>(path);
+  return std::make_unique<FileSink>(path, use);
 }
 
 }  // namespace mlserve::data

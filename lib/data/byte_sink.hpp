@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/atomic_file.hpp"
+
 namespace mlserve::data {
 
 /// Where bytes go. One thread at a time.
@@ -18,6 +20,6 @@ class ByteSink {
 };
 
 /// Standard output for "-", else an AtomicFile, with its errors.
-std::unique_ptr<ByteSink> open_sink(const std::string& path);
+std::unique_ptr<ByteSink> open_sink(const std::string& path, FileUse use = FileUse::data);
 
 }  // namespace mlserve::data

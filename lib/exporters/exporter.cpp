@@ -6,16 +6,21 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "exporters/bundle.hpp"
 #include "exporters/c_source.hpp"
 #include "exporters/columns.hpp"
+#include "exporters/weights_json.hpp"
 
 namespace mlserve::exporters {
 
 std::span<const Exporter> exporters() {
-  static constexpr std::array<Exporter, 2> kExporters = {{
-      {"columns", "the columns of the design matrix as a JSON list", true, false, &columns_json},
-      {"c", "one C99 file with a predict function", true, false, &c_source},
-  }};
+  // name, half a line for --help, is text, is executable
+  static constexpr std::array kExporters = {
+      Exporter{"c", "source code with a predict function", true, false, &c_source},
+      Exporter{"json", "the weights by feature", true, false, &weights_json},
+      Exporter{"columns", "the columns of the design matrix as a list", true, false, &columns_json},
+      Exporter{"bundle", "this program with the model in it", false, true, &bundle},
+  };
   return kExporters;
 }
 

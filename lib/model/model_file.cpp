@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -13,6 +14,7 @@
 #include "core/text.hpp"
 #include "features/json_rows.hpp"
 #include "model/bounded_json.hpp"
+#include "model/bundle_file.hpp"
 #include "model/model_json.hpp"
 #include "model/scorer.hpp"
 
@@ -167,6 +169,9 @@ std::string save(const Model& model, const std::string& path) {
   return checksum_in(text);
 }
 
-Model load(const std::string& path) { return from_text(read_file(path, kMaxFileBytes), path); }
+Model load(const std::string& path) {
+  const std::optional<std::string> bundled = bundled_model(path);
+  return from_text(bundled ? *bundled : read_file(path, kMaxFileBytes), path);
+}
 
 }  // namespace mlserve::model

@@ -21,6 +21,7 @@ Model from_text(const std::string& text, const std::string& name);
 /// Writes the file atomically and returns its checksum, 64 hex digits.
 std::string save(const Model& model, const std::string& path);
 
+/// The model of a model file, or of a bundle (bundle_file.hpp).
 /// Throws Error(not_found) or Error(corrupt). Runs no code of the file.
 Model load(const std::string& path);
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -44,10 +45,16 @@ struct ExportedModel {
   const std::string& bytes;  ///< what the exporter wrote
 };
 
+/// The runtime of an export, or why there is none here.
+struct RuntimeChoice {
+  std::unique_ptr<ExportRuntime> runtime;
+  std::string_view why_not;  ///< "no C compiler on PATH"
+};
+
+/// What can run an export of this format on this machine.
+RuntimeChoice choose_runtime(const exporters::Exporter& exporter, const ExportedModel& exported);
+
 // One factory a runtime; null when it is not on this machine.
-std::unique_ptr<ExportRuntime> sqlite_runtime(const ExportedModel& exported);
-std::unique_ptr<ExportRuntime> compiler_runtime(const ExportedModel& exported);  ///< C and C++
-std::unique_ptr<ExportRuntime> node_runtime(const ExportedModel& exported);      ///< JavaScript
 std::unique_ptr<ExportRuntime> bundle_runtime(const ExportedModel& exported);
 
 }  // namespace mlserve::pipeline

@@ -33,10 +33,12 @@ TEST_CASE("A column list keeps both of two features that share a joined name", "
 }
 
 TEST_CASE("Formats are found by name, and an unknown one is told which there are", "[exporters]") {
-  CHECK(exporters::exporters().front().name == "columns");
   CHECK(exporters::find_exporter("c").name == "c");
   const auto error = testing::error_of([] { exporters::find_exporter("C\n"); });
   REQUIRE(error);
   CHECK(error->kind() == ErrorKind::invalid_argument);
-  CHECK(std::string(error->what()) == "no export format 'C\\n' (formats are: columns, c)");
+  std::string names;
+  for (const exporters::Exporter& exporter : exporters::exporters())
+    names += (names.empty() ? "" : ", ") + std::string(exporter.name);
+  CHECK(std::string(error->what()) == "no export format 'C\\n' (formats are: " + names + ")");
 }

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "exporters/export_options.hpp"
+#include "model/model.hpp"
+
+namespace mlserve::exporters {
+
+/// The weights by feature as a JSON document, which WEIGHTS.md beside this file describes: all that
+/// is needed to score a row, and nothing else. Every model can be written so.
+std::string weights_json(const model::Model& model, const ExportOptions& options = {});
+
+}  // namespace mlserve::exporters

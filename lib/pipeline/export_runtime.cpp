@@ -1,0 +1,39 @@
+#include "pipeline/export_runtime.hpp"
+
+#include <array>
+
+namespace mlserve::pipeline {
+namespace {
+
+using exporters::ExportOptions;
+
+/// What runs a format, for some of its options.
+struct KnownRuntime {
+  std::string_view format;
+  bool (*fits)(const ExportOptions& options);
+  std::unique_ptr<ExportRuntime> (*open)(const ExportedModel& exported);
+  std::string_view why_not;  ///< when `open` gives none, or there is nothing to open
+};
+
+bool always(const ExportOptions&) { return true; }
+
+std::unique_ptr<ExportRuntime> nothing(const ExportedModel&) { return nullptr; }
+
+/// The first that fits is the one.
+constexpr std::array kRuntimes = {
+    KnownRuntime{"bundle", &always, &bundle_runtime, ""},
+    KnownRuntime{"json", &always, &nothing, "nothing but the program that reads it can"},
+    KnownRuntime{"columns", &always, &nothing, "it has no weights"},
+};
+
+}  // namespace
+
+RuntimeChoice choose_runtime(const exporters::Exporter& exporter, const ExportedModel& exported) {
+  for (const KnownRuntime& known : kRuntimes) {
+    if (known.format != exporter.name || !known.fits(exported.options)) continue;
+    return {known.open(exported), known.why_not};
+  }
+  return {nullptr, "nothing here can run it"};
+}
+
+}  // namespace mlserve::pipeline
