@@ -47,15 +47,18 @@ install_packages() {
     apt-get install -y -q --no-install-recommends "${missing[@]}" >&2
 }
 
-# install_node_packages: the clients and suites of others that the tests in tests/http want, as its
-# lock file names them; node itself only where there is none. Says and does nothing when all is
-# there.
+# install_node_packages FOLDER…: the clients, suites and runtimes of others that the tests in these
+# folders want, as the lock file of each names them; node itself only where there is none. Says and
+# does nothing when all is there.
 install_node_packages() {
-  local folder=$root/tests/http
-  [[ ! $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]] || return 0
-  command -v npm >/dev/null || install_packages nodejs npm
-  say "installing what tests/http/package-lock.json names"
-  (cd "$folder" && npm ci --ignore-scripts >&2)
+  local folder
+  for folder in "$@"; do
+    [[ ! $root/$folder/node_modules/.package-lock.json -nt $root/$folder/package-lock.json ]] ||
+      continue
+    command -v npm >/dev/null || install_packages nodejs npm
+    say "installing what $folder/package-lock.json names"
+    (cd "$root/$folder" && npm ci --ignore-scripts >&2)
+  done
 }
 
 # Prometheus' own tools, for the tests.
