@@ -33,6 +33,7 @@ TEST_CASE("A column list keeps both of two features that share a joined name", "
 }
 
 TEST_CASE("Formats are found by name, and an unknown one is told which there are", "[exporters]") {
+  CHECK(exporters::exporters().front().name == "onnx");
   CHECK(exporters::find_exporter("c").name == "c");
   const auto error = testing::error_of([] { exporters::find_exporter("C\n"); });
   REQUIRE(error);
