@@ -10,6 +10,7 @@
 #include "exporters/c_source.hpp"
 #include "exporters/columns.hpp"
 #include "exporters/onnx.hpp"
+#include "exporters/pmml.hpp"
 #include "exporters/weights_json.hpp"
 
 namespace mlserve::exporters {
@@ -18,6 +19,7 @@ std::span<const Exporter> exporters() {
   // name, half a line for --help, is text, is executable
   static constexpr std::array kExporters = {
       Exporter{"onnx", "a graph from raw values to answers", false, false, &onnx_model},
+      Exporter{"pmml", "a PMML 4.4 document with a regression model", true, false, &pmml},
       Exporter{"c", "source code with a predict function", true, false, &c_source},
       Exporter{"json", "the weights by feature", true, false, &weights_json},
       Exporter{"columns", "the columns of the design matrix as a list", true, false, &columns_json},
