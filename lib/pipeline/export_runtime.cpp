@@ -21,8 +21,10 @@ std::unique_ptr<ExportRuntime> nothing(const ExportedModel&) { return nullptr; }
 
 /// The first that fits is the one.
 constexpr std::array kRuntimes = {
+    KnownRuntime{"onnx", &always, &nothing, "no ONNX runtime is linked in"},
+    KnownRuntime{"pmml", &always, &nothing, "no PMML scorer is linked in"},
     KnownRuntime{"bundle", &always, &bundle_runtime, ""},
-    KnownRuntime{"json", &always, &nothing, "nothing but the program that reads it can"},
+    KnownRuntime{"json", &always, &nothing, "only the program that reads it can score it"},
     KnownRuntime{"columns", &always, &nothing, "it has no weights"},
 };
 
