@@ -1,0 +1,153 @@
+"""`mlserve export`: the choice of a format, what is said of the verification, and what is refused."""
+
+import json
+import os
+import pty
+import re
+import stat
+import subprocess
+import unittest
+
+from harness import BAD_DATA, FAILED, NOT_USABLE, TITANIC, USAGE, CliTestCase, binary
+
+
+class Export(CliTestCase):
+    def setUp(self):
+        super().setUp()
+        self.train_titanic()
+
+    def test_onnx_is_the_default(self):
+        self.run_well("export", "-o", "model")
+        self.run_well("export", "--format", "onnx", "-o", "same")
+        self.assertEqual(self.read("model"), self.read("same"))
+        self.assertIn(b"mlserve", self.read("model"))
+
+    def test_the_ending_of_the_output_tells_the_format(self):
+        for name, arguments in {
+                "a.onnx": ["--format", "onnx"], "a.pmml": ["--format", "pmml"],
+                "a.json": ["--format", "json"], "a.c": ["--format", "c"],
+                "a.sql": ["--format", "sql"],
+                "a.hpp": ["--format", "c", "--language", "c++"],
+                "a.mjs": ["--format", "c", "--language", "javascript"]}.items():
+            with self.subTest(name):
+                self.run_well("export", "-o", name)
+                self.run_well("export", *arguments, "-o", "same")
+                self.assertEqual(self.read(name), self.read("same"))
+
+    def test_an_option_of_one_format_names_it(self):
+        self.run_well("export", "--dialect", "duckdb", "-o", "a")
+        self.run_well("export", "--format", "sql", "--dialect", "duckdb", "-o", "b")
+        self.assertEqual(self.read("a"), self.read("b"))
+
+    def test_a_given_format_outweighs_the_ending(self):
+        self.run_well("export", "--format", "columns", "-o", "a.onnx")
+        self.assertEqual(json.loads(self.read("a.onnx"))[0], "Age")
+
+    def test_options_of_another_format_are_refused(self):
+        for option, value, form in [("--dialect", "sqlite", "onnx"), ("--table", "t", "json"),
+                                    ("--key", "id", "c"), ("--language", "c", "sql")]:
+            with self.subTest(option):
+                self.assert_fails_and_touches_nothing(
+                    ["export", "--format", form, option, value], USAGE,
+                    f"{option} is for --format (sql|c), not for {form}")
+
+    def test_unknown_words_are_told_which_there_are(self):
+        self.assert_fails_and_touches_nothing(["export", "--format", "onxx"], USAGE,
+                                              r"no export format 'onxx' \(formats are: onnx, pmml")
+        self.assert_fails_and_touches_nothing(["export", "--format", "sql", "--dialect", "oracle"], USAGE,
+                                              "--dialect: oracle is none of")
+
+    def test_verification_is_told(self):
+        for form, runtime in {"bundle": "itself", "sql": "SQLite [0-9.]+", "c": "/.*cc"}.items():
+            with self.subTest(form):
+                result = self.run_well("export", "--format", form, "-o", "out", "--verify", TITANIC)
+                self.assertRegex(
+                    result.stderr,
+                    rf"\Averified: \d golden rows and 1,317 rows of .*titanic.csv scored again by "
+                    rf"{runtime}, largest difference \S+\n\Z")
+
+    def test_what_cannot_be_verified_says_why(self):
+        for form, why in {"onnx": "no ONNX runtime is linked in", "pmml": "no PMML scorer",
+                          "json": "only the program"}.items():
+            with self.subTest(form):
+                result = self.run_well("export", "--format", form, "-o", "out")
+                self.assertRegex(result.stderr, rf"\Anot verified here: {why}")
+                self.assert_fails_and_touches_nothing(
+                    ["export", "--format", form, "--verify", TITANIC], USAGE,
+                    f"--verify: {form} cannot be scored here: {why}")
+
+    def test_json_summary(self):
+        summary = json.loads(self.run_well("--json", "export", "-o", "a.sql").stdout)
+        self.assertEqual(summary["format"], "sql")
+        self.assertIs(summary["verified"], True)
+        self.assertLessEqual(summary["largest_difference"], 1e-12)
+        summary = json.loads(self.run_well("--json", "export", "-o", "a.onnx").stdout)
+        self.assertIs(summary["verified"], False)
+        self.assertIn("ONNX", summary["reason"])
+
+    def test_standard_output_carries_the_export_alone(self):
+        result = self.run_well("--json", "export", "--format", "columns")
+        self.assertIsInstance(json.loads(result.stdout), list)
+
+    def test_rows_that_make_no_sense_are_an_error_of_theirs(self):
+        self.write("bad.csv", "Age,Sex,Embarked\n1,male,S\nold,male,S\n")
+        self.assert_fails_and_touches_nothing(
+            ["export", "--format", "sql", "--verify", "bad.csv"], BAD_DATA,
+            "bad.csv:3: column 'Age': \"old\" is not a number")
+        self.assert_fails_and_touches_nothing(
+            ["export", "--format", "sql", "--verify", "none.csv"], NOT_USABLE, "")
+
+    def test_an_export_that_answers_otherwise_is_not_written(self):
+        # A compiler that takes one weight for another.
+        weight = re.search(rb"-0\.0066\d+", self.export_bytes("c")).group().decode()
+        self.fake("cc", f"""for file in *.c *.h; do
+                [ -e "$file" ] && sed -i 's/{weight}/-0.5/' "$file"
+            done
+            exec /usr/bin/cc "$@" """)
+        self.assert_fails_and_touches_nothing(
+            ["export", "--format", "c"], FAILED, "golden rows:1: ",
+            r"the export says 0\.\d+, the model says 0\.\d+; nothing is written",
+            environment={"PATH": f"{self.folder}:{os.environ['PATH']}"})
+
+    def test_a_runtime_that_fails_is_quoted(self):
+        self.fake("cc", "echo 'cc: no space for you' >&2; exit 1")
+        self.assert_fails_and_touches_nothing(
+            ["export", "--format", "c"], FAILED, "", "no space for you",
+            environment={"PATH": f"{self.folder}:{os.environ['PATH']}"})
+
+    def test_without_the_runtime_the_export_is_written_all_the_same(self):
+        for form, language in (("c", "c"), ("c", "javascript")):
+            result = self.run_well("export", "--format", form, "--language", language, "-o", "out",
+                                   environment={"PATH": str(self.folder)})
+            self.assertRegex(result.stderr, r"\Anot verified here: no .* on PATH")
+            self.assertGreater(len(self.read("out")), 1000)
+
+    def test_the_model_and_the_rows_are_not_overwritten(self):
+        self.assert_fails(self.run_mlserve("export", "-o", "model.json"), USAGE, "--output is the model")
+        self.write("rows.csv", "Age,Sex,Embarked\n1,male,S\n")
+        self.assert_fails(self.run_mlserve("export", "--format", "sql", "-o", "rows.csv", "--verify",
+                                           "rows.csv"), USAGE, "--verify is the output")
+
+    def test_binary_formats_are_not_for_a_terminal(self):
+        ours, theirs = pty.openpty()
+        done = subprocess.run([binary(), "export"], cwd=self.folder, stdout=theirs,
+                              stderr=subprocess.PIPE, check=False, timeout=60)
+        os.close(theirs)
+        os.close(ours)
+        self.assertEqual(done.returncode, USAGE)
+        self.assertIn(b"onnx is not for a terminal; name a file with -o", done.stderr)
+
+    def export_bytes(self, form):
+        self.run_well("export", "--format", form, "-o", "exported")
+        data = self.read("exported")
+        (self.folder / "exported").unlink()
+        return data
+
+    def fake(self, name, script):
+        path = self.folder / name
+        path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        path.chmod(path.stat().st_mode | stat.S_IXUSR)
+
+
+if __name__ == "__main__":
+    unittest.main()
