@@ -32,9 +32,11 @@ constexpr Limits kLimits = {
 /// The largest mean of a count: Scorer cuts its margin at 709, where exp is about to overflow.
 const double kLargestMean = std::exp(709.0);
 
-void require_characters(const std::string& what, std::string_view text) {
+/// `text` is the name, class or whatever `what` calls it, of `owner`.
+void require_characters(const std::string& what, std::string_view text,
+                        const std::string& owner = "") {
   if (find_invalid_xml(text) == std::string_view::npos) return;
-  refuse(kPmmlDocument, what + " '" + shown(text) + "'",
+  refuse(kPmmlDocument, what + " '" + shown(text) + "'" + owner,
          "XML 1.0 has no way to write one of its characters");
 }
 
@@ -43,7 +45,7 @@ void require_characters(const model::Model& model) {
     require_characters("the name", feature.name);
     if (!feature.is_categorical()) continue;
     for (const std::string& category : feature.categories)
-      require_characters("of '" + shown(feature.name) + "' the category", category);
+      require_characters("the category", category, " of '" + shown(feature.name) + "'");
   }
   require_characters("the name", model.schema.target.name);
   for (const std::string& name : model.schema.target.classes) require_characters("the class", name);

@@ -2,9 +2,9 @@
 whether they keep the rules of PMML 4.4."""
 
 import copy
+import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -34,9 +34,9 @@ class PmmlTest(unittest.TestCase):
     def document(self, case):
         """The root of a case's export, which is valid."""
         path = case.export(self.folder, "--format", "pmml")
-        if shutil.which("xmllint"):
-            done = subprocess.run(["xmllint", "--noout", "--nonet", path], capture_output=True,
-                                  check=False, timeout=100)
+        if "XMLLINT" in os.environ:
+            done = subprocess.run([os.environ["XMLLINT"], "--noout", "--nonet", path],
+                                  capture_output=True, check=False, timeout=100)
             self.assertEqual((done.returncode, done.stderr), (0, b""), case.name)
         root = ElementTree.parse(path).getroot()
         self.assertEqual(pmml_schema.check(root), [], case.name)
@@ -127,7 +127,7 @@ class Refusals(PmmlTest):
                                                          for i in range(40)))
         cases.mlserve("train", table, "--target", "y", "-o", self.folder / "bell.json")
         self.assert_refused(self.folder / "bell.json",
-                            r"of 'a' the category '\\x07': XML 1.0 has no way")
+                            r"the category '\\x07' of 'a': XML 1.0 has no way")
 
 
 class CheckerCanFail(PmmlTest):
