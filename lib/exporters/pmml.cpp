@@ -11,6 +11,7 @@
 #include "core/version.hpp"
 #include "exporters/pmml_fields.hpp"
 #include "exporters/pmml_tables.hpp"
+#include "exporters/pmml_verification.hpp"
 #include "exporters/refusal.hpp"
 #include "exporters/spellings.hpp"
 #include "exporters/xml_writer.hpp"
@@ -80,9 +81,9 @@ class PmmlWriter {
       : model_(model), features_(model.schema.features), classes_(model.schema.target.classes) {
     for (const Feature& feature : features_) names_.claim(feature.name);
     target_ = names_.claim(model.schema.target.name);
-    prediction_ = names_.claim("prediction");
+    outputs_.prediction = names_.claim("prediction");
     for (const std::string& name : classes_)
-      probabilities_.push_back(names_.claim("probability_" + name));
+      outputs_.probabilities.push_back(names_.claim("probability_" + name));
   }
 
   std::string write() {
@@ -144,6 +145,7 @@ class PmmlWriter {
     const std::vector<PmmlTable> tables = make_tables(model_, derived);
     derived.write(xml_);
     write_tables(tables);
+    write_verification(xml_, model_, outputs_);
     xml_.close();
   }
 
@@ -171,15 +173,15 @@ class PmmlWriter {
     const bool has_threshold = classes_.size() == 2 && model_.threshold != 0.5;
     xml_.open("Output");
     if (!has_threshold) {
-      open_field("OutputField", prediction_, target_type());
+      open_field("OutputField", outputs_.prediction, target_type());
       xml_.attribute("feature", "predictedValue").close();
     }
     for (std::size_t k = 0; k < classes_.size(); ++k) {
-      open_field("OutputField", probabilities_[k], kNumber);
+      open_field("OutputField", outputs_.probabilities[k], kNumber);
       xml_.attribute("feature", "probability").attribute("value", classes_[k]).close();
     }
     if (has_threshold) {
-      open_field("OutputField", prediction_, target_type());
+      open_field("OutputField", outputs_.prediction, target_type());
       xml_.attribute("feature", "transformedValue");
       write_threshold();
       xml_.close();
@@ -190,16 +192,12 @@ class PmmlWriter {
   void write_threshold() {
     xml_.open("Apply").attribute("function", "if");
     xml_.open("Apply").attribute("function", "greaterThan");
-    xml_.open("FieldRef").attribute("field", probabilities_[1]).close();
-    write_constant(kNumber, format_double(model_.threshold));
+    xml_.open("FieldRef").attribute("field", outputs_.probabilities[1]).close();
+    write_constant(xml_, kNumber.data_type, format_double(model_.threshold));
     xml_.close();
-    write_constant(target_type(), classes_[1]);
-    write_constant(target_type(), classes_[0]);
+    write_constant(xml_, target_type().data_type, classes_[1]);
+    write_constant(xml_, target_type().data_type, classes_[0]);
     xml_.close();
-  }
-
-  void write_constant(const FieldType& type, std::string_view text) {
-    xml_.open("Constant").attribute("dataType", type.data_type).text(text).close();
   }
 
   void write_targets() {
@@ -237,8 +235,8 @@ class PmmlWriter {
   const std::vector<Feature>& features_;
   const std::vector<std::string>& classes_;
   PmmlNames names_;
-  std::string target_, prediction_;
-  std::vector<std::string> probabilities_;  ///< by class
+  std::string target_;
+  PmmlOutputs outputs_;
   XmlWriter xml_;
 };
 

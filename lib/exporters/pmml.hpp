@@ -14,6 +14,8 @@ namespace mlserve::exporters {
 /// the columns that `mlserve predict --format csv --probabilities` writes: `prediction`, and of
 /// classes `probability_<class>`; what has the name of a feature gets a "_" behind it.
 ///
+/// The golden rows stand in it as ModelVerification.
+///
 /// RegressionModel has no threshold: with another one than 0.5, `prediction` is computed from the
 /// probability, and the predicted value of the model itself remains the more probable class.
 ///

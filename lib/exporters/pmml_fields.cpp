@@ -1,19 +1,10 @@
 #include "exporters/pmml_fields.hpp"
 
-#include <string_view>
 #include <utility>
 
 #include "core/number.hpp"
 
 namespace mlserve::exporters {
-namespace {
-
-void write_constant(XmlWriter& xml, std::string_view text) {
-  xml.open("Constant").attribute("dataType", "double").text(text).close();
-}
-
-}  // namespace
-
 std::string PmmlNames::claim(std::string wanted) {
   while (!taken_.insert(wanted).second) wanted += '_';
   return wanted;
@@ -47,6 +38,10 @@ std::string PmmlDerivedFields::find(Kind kind, std::size_t f, const std::string&
   return fields_[known->second].name;
 }
 
+void write_constant(XmlWriter& xml, std::string_view data_type, std::string_view text) {
+  xml.open("Constant").attribute("dataType", data_type).text(text).close();
+}
+
 void PmmlDerivedFields::write(XmlWriter& xml) const {
   if (fields_.empty()) return;
   xml.open("LocalTransformations");
@@ -78,8 +73,8 @@ void PmmlDerivedFields::write_expression(XmlWriter& xml, const Field& field) con
       xml.open("Apply").attribute("function", "isMissing");
       xml.open("FieldRef").attribute("field", feature).close();
       xml.close();
-      write_constant(xml, "1");
-      write_constant(xml, "0");
+      write_constant(xml, "double", "1");
+      write_constant(xml, "double", "0");
       xml.close();
       break;
     case Kind::category:

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -25,6 +26,9 @@ class PmmlNames {
 /// Whether answers of the document depend on a column that says where feature `f` is missing. They
 /// do not in a model that refuses such rows.
 bool has_missing_column(const model::Model& model, std::size_t f);
+
+/// A constant of an expression, as PMML spells values of `data_type`.
+void write_constant(XmlWriter& xml, std::string_view data_type, std::string_view text);
 
 /// The fields that predictors want beside the features themselves, each made when it is first asked
 /// for. `model` and `names` outlive it.

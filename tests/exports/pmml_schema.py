@@ -41,7 +41,7 @@ GRAMMAR = {
     "Apply": (f"Extension* {EXPRESSION}*",
               "function:string! mapMissingTo:string defaultValue:string invalidValueTreatment:invalid"),
     "RegressionModel": ("Extension* MiningSchema Output? Targets? LocalTransformations? "
-                        "RegressionTable+ Extension*",
+                        "RegressionTable+ ModelVerification? Extension*",
                         "modelName:string functionName:function! algorithmName:string "
                         "modelType:modelType targetFieldName:string normalizationMethod:normalization "
                         "isScorable:boolean"),
@@ -66,6 +66,13 @@ GRAMMAR = {
     "NumericPredictor": ("Extension*", "name:string! exponent:integer coefficient:number!"),
     "CategoricalPredictor": ("Extension*", "name:string! value:string! coefficient:number!"),
     "PredictorTerm": ("Extension* FieldRef+", "name:string coefficient:number!"),
+    "ModelVerification": ("Extension* VerificationFields InlineTable",
+                          "recordCount:natural fieldCount:natural"),
+    "VerificationFields": ("Extension* VerificationField+", ""),
+    "VerificationField": ("Extension*",
+                          "field:string! column:string precision:number zeroThreshold:number"),
+    "InlineTable": ("Extension* row*", ""),
+    "row": ("ANY", ""),
 }
 
 NUMBER = r"\s*([+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?)\s*"  # of those of XML finite ones alone
@@ -128,6 +135,10 @@ def _check_element(element, path, problems):
         return
     content, attributes = GRAMMAR[name]
     _check_attributes(element, here, attributes, problems)
+    if content == "ANY":
+        if len(element) < 2:
+            problems.append(f"{here}: children are fewer than two")
+        return
     texts = [element.text, *(child.tail for child in element)]
     if content != "TEXT" and any(text and text.strip() for text in texts):
         problems.append(f"{here}: characters between elements")
@@ -235,6 +246,7 @@ class _Names:
         self.check_derived(model)
         self.check_tables(model)
         self.check_outputs(model)
+        self.check_verification(model)
 
     def check_mining_schema(self, model):
         seen = set()
@@ -322,3 +334,18 @@ class _Names:
                 self.say(f"{place}: an expression belongs to a transformedValue")
             self.check_expression(field)
             self.define(field)
+
+    def check_verification(self, model):
+        columns = []
+        for verification in model.iter(NAMESPACE + "ModelVerification"):
+            for field in verification.iter(NAMESPACE + "VerificationField"):
+                self.check_reference(field.get("field"), None, "VerificationField")
+                columns.append(field.get("column", field.get("field")))
+            if len(set(columns)) != len(columns):
+                self.say("VerificationField: a column stands twice")
+            rows = list(verification.iter(NAMESPACE + "row"))
+            if any(tag(cell) not in columns for row in rows for cell in row):
+                self.say("row: a cell is of no VerificationField")
+            for count, items in (("recordCount", rows), ("fieldCount", columns)):
+                if int(verification.get(count, len(items))) != len(items):
+                    self.say(f"ModelVerification: {count} is not their number")

@@ -63,6 +63,24 @@ class PmmlScorer:
             predicted = self._adjusted(normalised_number(results[0], self.method))
         return self._outputs(values, probabilities, predicted)
 
+    def verify(self):
+        """How many records the document has to prove itself, and what is wrong with them."""
+        verification = child(self.model, "ModelVerification")
+        if verification is None:
+            return 0, []
+        fields = children(child(verification, "VerificationFields"), "VerificationField")
+        outputs = {field.get("name") for field in self.outputs}
+        rows = children(child(verification, "InlineTable"), "row")
+        problems = []
+        for number, row in enumerate(rows):
+            cells = {cell.tag.removeprefix(NAMESPACE): cell.text or "" for cell in row}
+            answer = self.score({field.get("field"): cells.get(field.get("column"))
+                                 for field in fields if field.get("field") not in outputs})
+            problems += [(number, field.get("field"), answer[field.get("field")])
+                         for field in fields if field.get("field") in outputs and
+                         not is_verified(answer[field.get("field")], cells[field.get("column")], field)]
+        return len(rows), problems
+
     # The mining schema.
 
     def _admit(self, record):
@@ -127,6 +145,16 @@ def read_value(field, raw):
         except ValueError:
             return raw, "invalid"
     return raw, "invalid" if "valid" in listed.values() else "valid"
+
+
+def is_verified(value, cell, field):
+    """Whether `value` is what a cell of the verification says, by the precision of its field."""
+    if not isinstance(value, float):
+        return str(value) == cell
+    expected, zero = float(cell), float(field.get("zeroThreshold", "1e-16"))
+    if abs(expected) <= zero:
+        return abs(value) <= zero
+    return abs(value - expected) <= float(field.get("precision", "1e-6")) * abs(expected)
 
 
 # Expressions. None is the missing value.

@@ -2,6 +2,7 @@
 whether they keep the rules of PMML 4.4."""
 
 import copy
+import json
 import os
 import pathlib
 import re
@@ -45,6 +46,7 @@ class PmmlTest(unittest.TestCase):
     def answers(self, case, root):
         """(labels, numbers) as Comparison wants them."""
         scorer = PmmlScorer(root)
+        self.assertEqual(scorer.verify(), (golden_rows(case), []), case.name)
         outputs = [scorer.score(dict(zip(case.names, row))) for row in case.rows]
         if not case.classes:
             return None, [list(output.values()) for output in outputs]
@@ -54,6 +56,10 @@ class PmmlTest(unittest.TestCase):
         prediction = next(name for name in outputs[0] if name not in names)
         return ([cases.class_text(output[prediction]) for output in outputs],
                 [[output[by_class[name]] for name in case.classes] for output in outputs])
+
+
+def golden_rows(case):
+    return len(json.loads(case.model.read_text(encoding="utf-8"))["golden_rows"])
 
 
 class Agreement(PmmlTest):
@@ -82,6 +88,13 @@ class Agreement(PmmlTest):
                     "first", "--threshold", "youden", "--missing", "zero"],
                    cases.passenger_rows(self.folder))
 
+    def test_a_tie_goes_to_the_first_class(self):
+        even = self.write("even.csv", "x,y\n" + "".join(f"{i // 2 % 5},{('no', 'yes')[i % 2]}\n"
+                                                       for i in range(40)))
+        case = Case("tie", self.folder, [even, "--target", "y"], even)
+        self.assertIn([0.5, 0.5], case.numbers)
+        Comparison("PMML").check(case, *self.answers(case, self.document(case)))
+
     def test_a_mean_beyond_the_numbers_is_cut_as_the_model_does(self):
         table = self.write("counts.csv", "x,n\n" + "".join(f"{i % 5},{i % 5 + i % 2}\n"
                                                            for i in range(100)))
@@ -91,6 +104,13 @@ class Agreement(PmmlTest):
         self.assertEqual(numbers[1], case.numbers[1])
         self.assertGreater(numbers[1][0], 8e307)
         Comparison("PMML").check(case, labels, numbers)
+
+    def test_a_document_whose_coefficients_were_changed_does_not_verify(self):
+        case = Case("recipe", self.folder, [TITANIC], TITANIC)
+        root = self.document(case)
+        predictor = next(root.iter(NAMESPACE + "NumericPredictor"))
+        predictor.set("coefficient", str(float(predictor.get("coefficient")) * 1.0001))
+        self.assertNotEqual(PmmlScorer(root).verify()[1], [])
 
     def test_a_row_that_lacks_a_value_has_no_answer_where_training_refused_it(self):
         table = self.write("whole.csv", "a,b,y\n" + "".join(f"{i % 5},{'uv'[i % 2]},{i * i % 3 % 2}\n"
@@ -201,6 +221,9 @@ class CheckerCanFail(PmmlTest):
         def empty_output(root):
             self.first(root, "Output").clear()
 
+        def empty_row(root):
+            self.first(root, "row").clear()
+
         def nest(root):
             self.first(root, "Constant").append(ElementTree.Element(NAMESPACE + "Constant"))
 
@@ -210,7 +233,7 @@ class CheckerCanFail(PmmlTest):
                               interleave: "RegressionTable: children are",
                               put_text: "MiningSchema: characters between",
                               empty_output: "Output: children are",
-                              nest: "Constant: children are"}.items():
+                              nest: "Constant: children are", empty_row: "row: children are"}.items():
             with self.subTest(change.__name__):
                 self.assert_found(words, change)
         wrong = ElementTree.Element(NAMESPACE + "Header")
@@ -265,6 +288,11 @@ class CheckerCanFail(PmmlTest):
                 ("asValue without a value", "MiningField", "invalidValueTreatment", "asValue", 0),
                 ("no function 'unless'", "Apply", "function", "unless", 0),
                 ("an expression belongs to", "OutputField", "feature", "predictedValue", -1),
+                ("VerificationField: no field 'x'", "VerificationField", "field", "x", 0),
+                ("VerificationField: a column stands", "VerificationField", "column", "c2", 0),
+                ("row: a cell is of no", "VerificationField", "column", "x", -1),
+                ("recordCount is not", "ModelVerification", "recordCount", "99", 0),
+                ("fieldCount is not", "ModelVerification", "fieldCount", "99", 0),
                 ("a class cannot be cut", "Target", "max", "1", 0)]:
             with self.subTest(words):
                 self.assert_attribute_found(words, name, attribute, value, index=index)

@@ -46,6 +46,7 @@ TEST_CASE("A PMML document has the whole model", "[exporters]") {
   model::Model model = testing::small_model();
   model.coefficients = {{0.5, -0.25, 2}};
   model.intercepts = {-1};
+  model.golden_rows = {{R"({"age":20,"sex":null})", {0.75}}};
   model.training.created_at = "2024-05-06T07:08:09Z";
   CHECK(exporters::pmml(model) ==
         R"(<?xml version="1.0" encoding="UTF-8"?>
@@ -89,6 +90,23 @@ TEST_CASE("A PMML document has the whole model", "[exporters]") {
    <CategoricalPredictor name="sex" value="male" coefficient="-2"/>
   </RegressionTable>
   <RegressionTable intercept="0" targetCategory="1"/>
+  <ModelVerification recordCount="1" fieldCount="5">
+   <VerificationFields>
+    <VerificationField field="age" column="c1"/>
+    <VerificationField field="sex" column="c2"/>
+    <VerificationField field="prediction" column="c3" precision="1e-09" zeroThreshold="1e-06"/>
+    <VerificationField field="probability_0" column="c4" precision="1e-09" zeroThreshold="1e-06"/>
+    <VerificationField field="probability_1" column="c5" precision="1e-09" zeroThreshold="1e-06"/>
+   </VerificationFields>
+   <InlineTable>
+    <row>
+     <c1>20</c1>
+     <c3>1</c3>
+     <c4>0.25</c4>
+     <c5>0.75</c5>
+    </row>
+   </InlineTable>
+  </ModelVerification>
  </RegressionModel>
 </PMML>
 )");
@@ -130,6 +148,16 @@ TEST_CASE("Names of PMML fields differ, whatever the features are called", "[exp
   CHECK(lines_of(model, R"(<OutputField name="prediction_")").size() == 1);
   CHECK(lines_of(model, R"(<OutputField name="probability_0")").size() == 1);
   CHECK(lines_of(model, R"(<OutputField name="probability_1__")").size() == 1);
+}
+
+TEST_CASE("PMML leaves out golden rows that its tables cannot have", "[exporters]") {
+  model::Model model = testing::make_model({testing::categories("k", {"a"})}, kTwo);
+  model.golden_rows = {{R"({"k":"\u0001"})", {0.5}}, {R"({"k":"<"})", {0.5}}};
+  CHECK(lines_of(model, "<ModelVerification").at(0).find(R"(recordCount="1")") !=
+        std::string::npos);
+  CHECK(lines_of(model, "<c1>") == std::vector<std::string>{"<c1>&lt;</c1>"});
+  model.golden_rows.pop_back();
+  CHECK(lines_of(model, "<ModelVerification").empty());
 }
 
 TEST_CASE("The PMML export says what it cannot carry", "[exporters]") {
