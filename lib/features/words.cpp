@@ -137,6 +137,12 @@ constexpr std::array<char, 128> kAsciiWord = [] {
 
 }  // namespace
 
+CharacterTraits character_traits(std::int32_t code) {
+  const std::int32_t lower = utf8proc_tolower(code);
+  return {lower, code != kCapitalIWithDot && is_word(lower), is_cased(code),
+          is_case_ignorable(code)};
+}
+
 bool WordReader::read_character(std::string& word) {
   const auto byte = static_cast<Byte>(text_[at_]);
   if (byte < kAsciiWord.size()) {

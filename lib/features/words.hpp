@@ -1,10 +1,24 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace mlserve::features {
+
+/// What a reader of words takes a character for, beside the two whose lower case is not one
+/// character that never changes: U+0130, and the sigma U+03A3, which is final behind a cased
+/// character and before none, where those that are case-ignorable are passed over.
+struct CharacterTraits {
+  std::int32_t lower;      ///< its lower case
+  bool is_word;            ///< whether that is of a word; not of U+0130, which ends one with an "i"
+  bool is_cased;           ///< of those that are not case-ignorable
+  bool is_case_ignorable;  ///< says nothing about case
+};
+
+/// Of a code point, up to U+10FFFF and no surrogate.
+CharacterTraits character_traits(std::int32_t code);
 
 /// Reads the words of a text one after another, as scikit-learn's TfidfVectorizer finds them by
 /// default: the text in lower case (Python's str.lower(): U+0130 becomes "i" and a combining dot,

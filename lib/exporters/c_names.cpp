@@ -1,0 +1,65 @@
+#include "exporters/c_names.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+
+namespace mlserve::exporters {
+namespace {
+
+/// Words that cannot name a member: keywords of C99 and C++, macros of the headers and of
+/// compilers, and the names of the row itself.
+constexpr std::string_view kReserved =
+    " "
+    "alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t "
+    "char8_t class co_await co_return co_yield compl concept const const_cast consteval constexpr "
+    "constinit continue decltype default delete do DOMAIN double dynamic_cast else enum EOF errno "
+    "explicit export extern false far float for fpclassify friend goto i386 if INFINITY inline int "
+    "isfinite isgreater isgreaterequal isinf isless islessequal islessgreater isnan isnormal "
+    "isunordered linux long math_errhandling max MAXFLOAT min mlserve_row mutable namespace NAN "
+    "near new noexcept not not_eq NULL nullptr offsetof operator or or_eq OVERFLOW PLOSS private "
+    "protected public register reinterpret_cast requires restrict return Row short signbit signed "
+    "SING sizeof static static_assert static_cast struct switch template this thread_local throw "
+    "TLOSS true try typedef typeid typename typeof UNDERFLOW union unix unsigned using virtual "
+    "void "
+    "volatile wchar_t while xor xor_eq ";
+
+/// The headers have macros that begin so, more or fewer of them by compiler and flags.
+constexpr std::array<std::string_view, 5> kReservedPrefixes = {"M_", "FP_", "HUGE", "MATH_",
+                                                               "SNAN"};
+
+bool is_plain(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+bool is_reserved(std::string_view name) {
+  return kReserved.find(" " + std::string(name) + " ") != std::string_view::npos ||
+         std::any_of(kReservedPrefixes.begin(), kReservedPrefixes.end(),
+                     [name](std::string_view prefix) { return name.starts_with(prefix); });
+}
+
+std::string identifier(std::string_view name) {
+  std::string word;
+  for (const char c : name) word += is_plain(c) ? c : '_';
+  const bool starts_badly =
+      word.empty() || word[0] == '_' || std::isdigit(static_cast<unsigned char>(word[0])) != 0;
+  if (starts_badly) word = "feature_" + word;
+  return is_reserved(word) ? word + '_' : word;
+}
+
+}  // namespace
+
+std::vector<std::string> member_names(const std::vector<features::Feature>& features) {
+  std::vector<std::string> names;
+  std::unordered_set<std::string> taken;
+  for (const features::Feature& feature : features) {
+    std::string name = identifier(feature.name);
+    if (taken.count(name) > 0) name += '_' + std::to_string(names.size() + 1);
+    while (!taken.insert(name).second) name += '_';
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+}  // namespace mlserve::exporters
