@@ -11,6 +11,7 @@
 #include "exporters/columns.hpp"
 #include "exporters/onnx.hpp"
 #include "exporters/pmml.hpp"
+#include "exporters/sql.hpp"
 #include "exporters/weights_json.hpp"
 
 namespace mlserve::exporters {
@@ -20,6 +21,7 @@ std::span<const Exporter> exporters() {
   static constexpr std::array kExporters = {
       Exporter{"onnx", "a graph from raw values to answers", false, false, &onnx_model},
       Exporter{"pmml", "a PMML 4.4 document with a regression model", true, false, &pmml},
+      Exporter{"sql", "a SELECT that scores a table", true, false, &sql_select},
       Exporter{"c", "source code with a predict function", true, false, &c_source},
       Exporter{"json", "the weights by feature", true, false, &weights_json},
       Exporter{"columns", "the columns of the design matrix as a list", true, false, &columns_json},
