@@ -73,6 +73,7 @@ class SpawnPlan {
   /// In a process group of its own, so that it can be killed with its children.
   pid_t start(const std::vector<std::string>& command) const {
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     pid_t child = -1;

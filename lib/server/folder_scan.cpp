@@ -81,13 +81,17 @@ bool is_usable(std::string_view name) {
          find_invalid_utf8(name) == std::string_view::npos;
 }
 
+std::string in_folder(std::string path, std::string_view name) {
+  return path.append("/").append(name);
+}
+
 class Scanner {
  public:
   explicit Scanner(const std::string& path) {
     const auto names = names_in(path);
     if (!names) throw system_error(ErrorKind::not_found, "cannot look into " + path, errno);
     scan_.folders.push_back(path);
-    for (const std::string& name : *names) look_at(path + "/" + name, name);
+    for (const std::string& name : *names) look_at(in_folder(path, name), name);
   }
 
   FolderScan result() && { return std::move(scan_); }
@@ -111,11 +115,11 @@ class Scanner {
     if (!versions) return;
     scan_.folders.push_back(path);
     for (const std::string& version : *versions) {
-      const std::string folder = path + "/" + version;
+      const std::string folder = in_folder(path, version);
       const auto status = status_of(folder);
       if (!status || !S_ISDIR(status->st_mode)) continue;
       scan_.folders.push_back(folder);
-      const std::string file = folder + "/" + kModel;
+      const std::string file = in_folder(folder, kModel);
       if (const auto found = status_of(file)) add(file, *found, name, normal_version(version));
     }
   }

@@ -28,8 +28,8 @@ struct Templates {
 };
 
 const Templates& templates() {
-  static const Templates kTemplates;
-  return kTemplates;
+  static const Templates parsed;
+  return parsed;
 }
 
 /// `path` with a value in the place of each "{part}".
@@ -208,12 +208,14 @@ void OpenApi::Writer::add_components(const std::string& prefix, TemplateFilling&
   for (const std::string kind : {"requestBodies", "schemas"}) {
     const std::string place = "#/components/" + kind + "/";
     for (const auto& [name, component] : written.at(kind).items()) {
-      filling.references[place + name] = place + prefix + "." + name;
+      std::string& reference = filling.references[place + name];
+      reference.append(place).append(prefix).append(".").append(name);
     }
   }
   for (const std::string kind : {"requestBodies", "schemas"}) {
     for (const auto& [name, component] : written.at(kind).items()) {
-      document_["components"][kind][prefix + "." + name] = fill(component, filling);
+      const std::string own_name = std::string(prefix).append(".").append(name);
+      document_["components"][kind][own_name] = fill(component, filling);
     }
   }
 }

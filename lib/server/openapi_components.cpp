@@ -77,8 +77,8 @@ void keep_used_components(OrderedJson& document) {
   for (auto& [kind, components] : document.at("components").items()) {
     for (auto& [name, component] : components.items()) {
       // Security schemes are named, not referred to.
-      if (kind == "securitySchemes" ||
-          used.contains(std::string(kComponents) + kind + "/" + name)) {
+      const std::string reference = std::string(kComponents).append(kind).append("/").append(name);
+      if (kind == "securitySchemes" || used.contains(reference)) {
         kept[kind][name] = std::move(component);
       }
     }

@@ -83,7 +83,7 @@ std::unique_ptr<Channel> TlsContext::open(int socket) const {
 
 TlsContext::Context TlsContext::load() const {
   ERR_clear_error();
-  const Context context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+  Context context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   if (!context) throw Error(ErrorKind::internal, "cannot set up TLS: " + reason());
   set_rules(context.get());
   require_readable(certificate_file_);
