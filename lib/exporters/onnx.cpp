@@ -20,10 +20,8 @@
 namespace mlserve::exporters {
 namespace {
 
-constexpr std::string_view kFormat = "an ONNX graph";
-
 void require_supported(const model::Model& model) {
-  require_within({.format = kFormat,
+  require_within({.format = kOnnxGraph,
                   .text = "ONNX has no standard operator that splits a text into words",
                   .date = "ONNX has no standard operator that reads a date",
                   .refuses_missing = "it scores all rows or none"},
@@ -31,11 +29,11 @@ void require_supported(const model::Model& model) {
   const std::vector<std::string> outputs = onnx_outputs(model);
   for (const features::Feature& feature : model.schema.features) {
     if (feature.name.empty()) {
-      refuse(kFormat, "the feature ''",
+      refuse(kOnnxGraph, "the feature ''",
              "its inputs are known by their names, and none may be empty");
     }
     if (std::find(outputs.begin(), outputs.end(), feature.name) != outputs.end()) {
-      refuse(kFormat, "the feature '" + feature.name + "'",
+      refuse(kOnnxGraph, "the feature '" + feature.name + "'",
              "it has an output of that name, and no two of its tensors may share one");
     }
   }
@@ -114,7 +112,7 @@ std::string onnx_model(const model::Model& model, const ExportOptions&) {
   if (!target.classes.empty())
     file.message(model_field::metadata_props, property("classes", classes_json(target)));
   if (file.bytes().size() > std::numeric_limits<std::int32_t>::max())
-    refuse(kFormat, "so many weights",
+    refuse(kOnnxGraph, "so many weights",
            "a message of protobuf, as which it is stored, ends at 2 GiB");
   return file.bytes();
 }

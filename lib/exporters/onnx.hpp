@@ -9,7 +9,7 @@ namespace mlserve::exporters {
 
 /// The model as an ONNX file (ir_version 8, operators of ai.onnx 17 and ai.onnx.ml 3, all
 /// arithmetic in double): one graph from raw values to answers that repeats Scorer's arithmetic
-/// term by term.
+/// but for the order of additions.
 ///
 /// Inputs, one a feature by its name, [rows, 1]: doubles for numbers and truth values, NaN where
 /// missing; strings for categories, empty where missing. An unknown category is allowed.

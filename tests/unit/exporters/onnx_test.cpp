@@ -52,6 +52,14 @@ TEST_CASE("An ONNX graph refuses what no standard operator can do", "[exporters]
         "an ONNX graph cannot carry the refusal of missing values: it scores all rows or none");
 }
 
+TEST_CASE("An ONNX graph refuses what a missing value adds beyond a double", "[exporters]") {
+  model::Model model = of_feature(testing::number("n", 0, 1e150));
+  model.coefficients = {{1e200}};
+  CHECK(refusal(model) ==
+        "an ONNX graph cannot carry the missing values of 'n': what they add is beyond the range "
+        "of a double");
+}
+
 TEST_CASE("An ONNX graph refuses features whose names cannot be those of inputs", "[exporters]") {
   CHECK(refusal(of_feature(testing::number("", 0, 1))) ==
         "an ONNX graph cannot carry the feature '': its inputs are known by their names, and none "
