@@ -279,10 +279,8 @@ std::string c_body(const model::Model& model, const CDialect& dialect) {
 }
 
 bool reads_texts(const model::Model& model) {
-  const auto& all = model.schema.features;
-  return any_of(all.begin(), all.end(), [](const Feature& feature) {
-    return is_categorical(feature) || is_text(feature) || is_date(feature);
-  });
+  const std::vector<Feature>& all = model.schema.features;
+  return std::any_of(all.begin(), all.end(), is_text_member);
 }
 
 std::string c_helper(std::string_view file) {

@@ -14,22 +14,27 @@ namespace {
 /// compilers, and the names of the row itself.
 constexpr std::string_view kReserved =
     " "
-    "alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t "
-    "char8_t class co_await co_return co_yield compl concept const const_cast consteval constexpr "
-    "constinit continue decltype default delete do DOMAIN double dynamic_cast else enum EOF errno "
-    "explicit export extern false far float for fpclassify friend goto i386 if INFINITY inline int "
-    "isfinite isgreater isgreaterequal isinf isless islessequal islessgreater isnan isnormal "
-    "isunordered linux long math_errhandling max MAXFLOAT min mlserve_row mutable namespace NAN "
-    "near new noexcept not not_eq NULL nullptr offsetof operator or or_eq OVERFLOW PLOSS private "
-    "protected public register reinterpret_cast requires restrict return Row short signbit signed "
-    "SING sizeof static static_assert static_cast struct switch template this thread_local throw "
-    "TLOSS true try typedef typeid typename typeof UNDERFLOW union unix unsigned using virtual "
-    "void "
-    "volatile wchar_t while xor xor_eq ";
+    "alignas alignof alloca and and_eq asm auto BIG_ENDIAN bitand bitor bool break BYTE_ORDER "
+    "case catch char char16_t char32_t char8_t class co_await co_return co_yield compl concept "
+    "const const_cast consteval constexpr constinit continue decltype default delete do DOMAIN "
+    "double dynamic_cast else enum EOF errno EXIT_FAILURE EXIT_SUCCESS explicit export extern "
+    "false far float for fpclassify friend goto i386 if INFINITY inline int isfinite isgreater "
+    "isgreaterequal isinf isless islessequal islessgreater isnan isnormal issubnormal "
+    "isunordered linux LITTLE_ENDIAN long math_errhandling max MAXFLOAT MB_CUR_MAX min "
+    "mlserve_row mutable namespace NAN near new NFDBITS noexcept not not_eq NULL nullptr "
+    "offsetof operator or or_eq OVERFLOW PDP_ENDIAN PLOSS private protected public RAND_MAX "
+    "register reinterpret_cast requires restrict return Row short signbit signed SING sizeof "
+    "static static_assert static_cast strdupa strndupa struct switch template this thread_local "
+    "throw TLOSS true try typedef typeid typename typeof UNDERFLOW union unix unsigned using "
+    "va_arg va_copy va_end va_start virtual void volatile wchar_t WCONTINUED WEOF WEXITED while "
+    "WNOHANG WNOWAIT WSTOPPED WUNTRACED xor xor_eq ";
 
 /// The headers have macros that begin so, more or fewer of them by compiler and flags.
-constexpr std::array<std::string_view, 5> kReservedPrefixes = {"M_", "FP_", "HUGE", "MATH_",
-                                                               "SNAN"};
+constexpr std::array<std::string_view, 25> kReservedPrefixes = {
+    "FD_",      "FP_",     "HUGE",   "INT8_",   "INT16_",  "INT32_",   "INT64_",
+    "INTMAX_",  "INTPTR_", "INT_",   "M_",      "MATH_",   "PTRDIFF_", "SIG_ATOMIC_",
+    "SIZE_",    "SNAN",    "UINT8_", "UINT16_", "UINT32_", "UINT64_",  "UINTMAX_",
+    "UINTPTR_", "UINT_",   "WCHAR_", "WINT_"};
 
 bool is_plain(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
@@ -60,6 +65,10 @@ std::vector<std::string> member_names(const std::vector<features::Feature>& feat
     names.push_back(std::move(name));
   }
   return names;
+}
+
+bool is_text_member(const features::Feature& feature) {
+  return !feature.is_number() || feature.kind == features::FeatureKind::date;
 }
 
 }  // namespace mlserve::exporters

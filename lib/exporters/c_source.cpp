@@ -27,9 +27,7 @@ std::string row_type(const model::Model& model) {
   if (model.schema.refuses_missing) text += ", or\n   where a value is missing";
   text += ". */\nstruct mlserve_row {\n";
   for (std::size_t f = 0; f < features.size(); ++f) {
-    const bool is_text = features[f].is_categorical() || features[f].is_text() ||
-                         features[f].kind == features::FeatureKind::date;
-    text += is_text ? "  const char *" : "  double ";
+    text += is_text_member(features[f]) ? "  const char *" : "  double ";
     text += members[f] + "; /* " + c_comment(features[f].name) + ", " +
             std::string(features::kind_name(features[f].kind)) + " */\n";
   }

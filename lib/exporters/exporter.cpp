@@ -7,10 +7,10 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "exporters/bundle.hpp"
-#include "exporters/c_source.hpp"
 #include "exporters/columns.hpp"
 #include "exporters/onnx.hpp"
 #include "exporters/pmml.hpp"
+#include "exporters/source_code.hpp"
 #include "exporters/sql.hpp"
 #include "exporters/weights_json.hpp"
 
@@ -22,7 +22,7 @@ std::span<const Exporter> exporters() {
       Exporter{"onnx", "a graph from raw values to answers", false, false, &onnx_model},
       Exporter{"pmml", "a PMML 4.4 document with a regression model", true, false, &pmml},
       Exporter{"sql", "a SELECT that scores a table", true, false, &sql_select},
-      Exporter{"c", "source code with a predict function", true, false, &c_source},
+      Exporter{"c", "source code with a predict function", true, false, &source_code},
       Exporter{"json", "the weights by feature", true, false, &weights_json},
       Exporter{"columns", "the columns of the design matrix as a list", true, false, &columns_json},
       Exporter{"bundle", "this program with the model in it", false, true, &bundle},

@@ -6,6 +6,7 @@ namespace mlserve::pipeline {
 namespace {
 
 using exporters::ExportOptions;
+using exporters::Language;
 
 /// What runs a format, for some of its options.
 struct KnownRuntime {
@@ -17,12 +18,20 @@ struct KnownRuntime {
 
 bool always(const ExportOptions&) { return true; }
 
+template <Language kLanguage>
+bool in(const ExportOptions& options) {
+  return options.language == kLanguage;
+}
+
 std::unique_ptr<ExportRuntime> nothing(const ExportedModel&) { return nullptr; }
 
 /// The first that fits is the one.
 constexpr std::array kRuntimes = {
     KnownRuntime{"onnx", &always, &nothing, "no ONNX runtime is linked in"},
     KnownRuntime{"pmml", &always, &nothing, "no PMML scorer is linked in"},
+    KnownRuntime{"c", &in<Language::c>, &compiler_runtime, "no cc on PATH"},
+    KnownRuntime{"c", &in<Language::cpp>, &compiler_runtime, "no c++ on PATH"},
+    KnownRuntime{"c", &in<Language::javascript>, &node_runtime, "no node on PATH"},
     KnownRuntime{"bundle", &always, &bundle_runtime, ""},
     KnownRuntime{"json", &always, &nothing, "only the program that reads it can score it"},
     KnownRuntime{"columns", &always, &nothing, "it has no weights"},

@@ -56,5 +56,7 @@ RuntimeChoice choose_runtime(const exporters::Exporter& exporter, const Exported
 
 // One factory a runtime; null when it is not on this machine.
 std::unique_ptr<ExportRuntime> bundle_runtime(const ExportedModel& exported);
+std::unique_ptr<ExportRuntime> compiler_runtime(const ExportedModel& exported);  ///< of C and C++
+std::unique_ptr<ExportRuntime> node_runtime(const ExportedModel& exported);      ///< of JavaScript
 
 }  // namespace mlserve::pipeline

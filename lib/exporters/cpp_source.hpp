@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "exporters/export_options.hpp"
+#include "model/model.hpp"
+
+namespace mlserve::exporters {
+
+/// The model as one C++17 header that stands by itself: `Prediction mlserve_model::predict(const
+/// Row&)`, of a regression or count `double`. A typed skin about the code of the C file. Names and
+/// categories from the data stand in it escaped, never as code.
+std::string cpp_source(const model::Model& model, const ExportOptions& options = {});
+
+}  // namespace mlserve::exporters
