@@ -76,9 +76,8 @@ struct CAnswers {
 
 inline CAnswers run_c_export(const model::Model& model, const std::vector<RawRow>& rows,
                              const std::string& compiler) {
-  const std::string output =
-      compile_and_run(compiler, {{"program.c", c_program(model, rows)},
-                                 {"model.c", exporters::c_source(model)}});
+  const std::string output = compile_and_run(
+      compiler, {{"program.c", c_program(model, rows)}, {"model.c", exporters::c_source(model)}});
   CAnswers answers;
   std::istringstream lines(output);
   for (std::string line; answers.labels.size() < rows.size() && std::getline(lines, line);) {

@@ -20,8 +20,7 @@ inline model::Model model_for(const std::string& kind, std::vector<features::Fea
   if (kind == "three classes") target.classes = {"0", "1", "2"};
   const bool is_number = kind == "number" || kind == "count";
   if (is_number) target.classes.clear();
-  model::Model model =
-      make_model(std::move(features), std::move(target), std::move(interactions));
+  model::Model model = make_model(std::move(features), std::move(target), std::move(interactions));
   if (kind == "number") {
     model.estimator = model::Estimator::linear;
     model.schema.target.task = features::Task::regression;

@@ -5,14 +5,14 @@
 
 /* A moment by the Gregorian calendar, in UTC. */
 struct calendar {
-  long year;
+  int year;
   int month;
   int day;
   int day_of_week; /* Monday 1 to Sunday 7 */
   int day_of_year;
-  long hour;
-  long minute;
-  long second;
+  int hour;
+  int minute;
+  int second;
 };
 
 /* Days from 0001-01-01 to the first day of a year. */
@@ -21,7 +21,7 @@ static long days_before(long year) {
   return 365 * past + past / 4 - past / 100 + past / 400;
 }
 
-static int days_of_month(long year, int month) {
+static int days_of_month(int year, int month) {
   static const int days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   const int is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
   return month == 2 && is_leap ? 29 : days[month - 1];
@@ -34,9 +34,9 @@ static struct calendar calendar_of(double seconds) {
   struct calendar date;
   const double whole = floor(seconds);
   const double day = floor(whole / 86400.0);
-  const long of_day = (long)(whole - 86400.0 * day);
+  const int of_day = (int)(whole - 86400.0 * day);
   const long days = (long)day + days_to_1970();
-  date.year = (long)((double)days / 365.2425) + 1; /* or one of its neighbours */
+  date.year = (int)((double)days / 365.2425) + 1; /* or one of its neighbours */
   if (days_before(date.year) > days) --date.year;
   if (days_before(date.year + 1) <= days) ++date.year;
   date.day_of_year = (int)(days - days_before(date.year)) + 1;

@@ -38,8 +38,7 @@ TEST_CASE("The C export compiles when features are named as keywords and macros 
   std::istringstream names(macros +
                            "int\nclass\nrestrict\nusing\nxor\nco_await\nmlserve_row\npredict\n"
                            "sigmoid\nfind\nrow\nmargin\np\nprobability\nsize_t\nmain\nRow\nx0\n");
-  for (std::string name; std::getline(names, name);)
-    numbers.push_back(testing::number(name, 0, 1));
+  for (std::string name; std::getline(names, name);) numbers.push_back(testing::number(name, 0, 1));
   const model::Model model = testing::make_model(numbers, testing::two_classes());
   const std::vector<std::string> ways = testing::c_compilers();  // C first, C++ last
   const std::vector<RawRow> rows = {RawRow(numbers.size())};

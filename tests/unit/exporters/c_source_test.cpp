@@ -17,9 +17,7 @@ namespace {
 using namespace mlserve;
 using testing::RawRow;
 
-std::string estimator() {
-  return GENERATE("two classes", "three classes", "number", "count");
-}
+std::string estimator() { return GENERATE("two classes", "three classes", "number", "count"); }
 
 /// Some rows with a value that cannot be, or without one that must be: none is scored.
 void check_refused(const model::Model& model, const std::vector<RawRow>& rows) {
