@@ -54,7 +54,8 @@ std::optional<KeyDigest> parse_digest(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const std::size_t value = kHex.find(ascii_lower(text[i]));
     if (value == std::string_view::npos) return std::nullopt;
-    digest.at(i / 2) = static_cast<unsigned char>(digest.at(i / 2) << 4U | value);
+    unsigned char& byte = digest.at(i / 2);
+    byte = static_cast<unsigned char>(16U * byte + value);
   }
   return digest;
 }

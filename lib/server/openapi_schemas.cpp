@@ -27,6 +27,7 @@ std::vector<std::string> listed_categories(const Feature& feature) {
   order.resize(kMaxListedCategories);
   std::ranges::sort(order);
   std::vector<std::string> listed;
+  listed.reserve(order.size());
   for (const std::size_t k : order) listed.push_back(feature.categories[k]);
   return listed;
 }
