@@ -5,6 +5,7 @@
 namespace mlserve::pipeline {
 namespace {
 
+using exporters::Dialect;
 using exporters::ExportOptions;
 using exporters::Language;
 
@@ -18,6 +19,11 @@ struct KnownRuntime {
 
 bool always(const ExportOptions&) { return true; }
 
+template <Dialect kDialect>
+bool of(const ExportOptions& options) {
+  return options.dialect == kDialect;
+}
+
 template <Language kLanguage>
 bool in(const ExportOptions& options) {
   return options.language == kLanguage;
@@ -29,6 +35,8 @@ std::unique_ptr<ExportRuntime> nothing(const ExportedModel&) { return nullptr; }
 constexpr std::array kRuntimes = {
     KnownRuntime{"onnx", &always, &nothing, "no ONNX runtime is linked in"},
     KnownRuntime{"pmml", &always, &nothing, "no PMML scorer is linked in"},
+    KnownRuntime{"sql", &of<Dialect::sqlite>, &sqlite_runtime, ""},
+    KnownRuntime{"sql", &always, &nothing, "of the databases only SQLite is linked in"},
     KnownRuntime{"c", &in<Language::c>, &compiler_runtime, "no cc on PATH"},
     KnownRuntime{"c", &in<Language::cpp>, &compiler_runtime, "no c++ on PATH"},
     KnownRuntime{"c", &in<Language::javascript>, &node_runtime, "no node on PATH"},

@@ -58,5 +58,6 @@ RuntimeChoice choose_runtime(const exporters::Exporter& exporter, const Exported
 std::unique_ptr<ExportRuntime> bundle_runtime(const ExportedModel& exported);
 std::unique_ptr<ExportRuntime> compiler_runtime(const ExportedModel& exported);  ///< of C and C++
 std::unique_ptr<ExportRuntime> node_runtime(const ExportedModel& exported);      ///< of JavaScript
+std::unique_ptr<ExportRuntime> sqlite_runtime(const ExportedModel& exported);
 
 }  // namespace mlserve::pipeline
