@@ -7,7 +7,7 @@ function inWords(value) {
 }
 
 function fieldError(name, what) {
-  return new TypeError(`field ${JSON.stringify(name)}: ${what}`);
+  return new TypeError(`field '${JSON.stringify(name).slice(1, -1)}': ${what}`);
 }
 
 /** A text for a message: not all of a long one. */

@@ -128,8 +128,7 @@ TEST_CASE("Exports read every date as the program does, and refuse what it refus
   for (const auto& more : {times(), nearly_dates()})
     texts.insert(texts.end(), more.begin(), more.end());
   const nlohmann::json reference = testing::read_reference("text.json");
-  for (const auto& entry : reference.at("dates"))
-    texts.push_back(entry.at("text"));
+  for (const auto& entry : reference.at("dates")) texts.push_back(entry.at("text"));
   for (const char* missing : {"", "NA", "#N/A N/A"}) texts.emplace_back(missing);
   const testing::Numbers given = testing::run_export(model, language, testing::rows_of(texts));
   CHECK(testing::wrong_texts(model, texts, given) == std::vector<std::string>{});
