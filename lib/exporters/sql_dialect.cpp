@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <cstdint>
+#include <charconv>
 #include <limits>
 
 #include "core/error.hpp"
@@ -16,14 +15,11 @@ namespace {
 
 constexpr std::size_t kUnlimited = std::numeric_limits<std::size_t>::max();
 
-// BINARY compares the bytes of the database's encoding, so that in one of UTF-16 its order is
-// another; NOCASE compares those of UTF-8 in any.
 constexpr SqlDialect kSqlite = {.database = Dialect::sqlite,
                                 .name = "SQLite",
                                 .double_type = "REAL",
                                 .text_type = "TEXT",
                                 .bytewise = " COLLATE BINARY",
-                                .ordered = " COLLATE NOCASE",
                                 .infinity = "9e999",
                                 .has_untyped_columns = true,
                                 .raises_underflow = false,
@@ -42,7 +38,6 @@ constexpr SqlDialect kPostgresql = {.database = Dialect::postgresql,
                                     .double_type = "double precision",
                                     .text_type = "text",
                                     .bytewise = " COLLATE \"C\"",
-                                    .ordered = " COLLATE \"C\"",
                                     .infinity = "float8 'Infinity'",
                                     .has_untyped_columns = false,
                                     .raises_underflow = true,
@@ -62,7 +57,6 @@ constexpr SqlDialect kDuckdb = {.database = Dialect::duckdb,
                                 .double_type = "DOUBLE",
                                 .text_type = "VARCHAR",
                                 .bytewise = " COLLATE C",
-                                .ordered = " COLLATE C",
                                 .infinity = "CAST('Infinity' AS DOUBLE)",
                                 .has_untyped_columns = false,
                                 .raises_underflow = false,
@@ -91,24 +85,15 @@ void refuse_nul(std::string_view text) {
     refuse(kSqlStatement, "'" + shown(text) + "'", "it has a NUL byte");
 }
 
-/// SQLite reads most decimals as the nearest double, but not all, and its versions differ: so a
-/// number is an odd integer times or divided by powers of two, all of which are exact.
-std::string exact_fraction(double value) {
-  constexpr int kMaxPower = 62;  // of two, in an integer literal
-  int exponent = 0;
-  const double fraction = std::frexp(std::abs(value), &exponent);
-  constexpr int kDigits = std::numeric_limits<double>::digits;
-  auto integer = static_cast<std::uint64_t>(std::ldexp(fraction, kDigits));
-  exponent -= kDigits;
-  for (; integer % 2 == 0; integer /= 2) ++exponent;
-
-  std::string text = (value < 0 ? "(-1.0*" : "(1.0*") + std::to_string(integer);
-  const char operation = exponent < 0 ? '/' : '*';
-  for (int rest = std::abs(exponent); rest > 0; rest -= kMaxPower) {
-    text += operation;
-    text += std::to_string(std::uint64_t{1} << std::min(rest, kMaxPower));
-  }
-  return text + " /* " + format_double(value) + " */)";
+/// SQLite's own parser of decimals errs by less than a tenth of a double's last bit, so that it
+/// finds a double by a text that is nearer to it than that; the shortest text may be half a bit
+/// off.
+std::string near_decimal(double value) {
+  constexpr int kDigits = 18;  // of which SQLite regards all
+  std::array<char, 32> text;   // the longest: "-2.22507385850720138e-308"
+  const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), value,
+                                          std::chars_format::scientific, kDigits - 1);
+  return {text.data(), end};
 }
 
 /// A length of at most `max_bytes` that ends no character in its middle.
@@ -166,8 +151,7 @@ std::string sql_number(const SqlDialect& dialect, double value) {
   if (dialect.database == Dialect::postgresql) return "float8 '" + decimal + "'";
   const bool is_integer = decimal.find_first_of(".e") == std::string::npos;
   if (dialect.database == Dialect::sqlite) {
-    if (!is_integer) return exact_fraction(value);
-    decimal += ".0";
+    decimal = is_integer ? decimal + ".0" : near_decimal(value);
   } else if (decimal.find('e') == std::string::npos) {
     decimal += "e0";  // without an exponent it would be a DECIMAL
   }
@@ -179,10 +163,6 @@ std::string sql_exp(const SqlDialect& dialect, const std::string& argument) {
   if (!dialect.raises_underflow) return call;
   return "CASE WHEN " + argument + " < " + sql_number(dialect, -708) + " THEN " +
          sql_number(dialect, 0) + " ELSE " + call + " END";
-}
-
-std::string sql_order_key(const SqlDialect& dialect, std::string_view text) {
-  return dialect.database == Dialect::sqlite ? ascii_lower(text) : std::string(text);
 }
 
 std::string sql_comment(std::string_view text) {

@@ -20,7 +20,6 @@ struct SqlDialect {
   std::string_view double_type;
   std::string_view text_type;
   std::string_view bytewise;  ///< " COLLATE …": texts are equal when their bytes are
-  std::string_view ordered;   ///< the same for texts in the order of `order_key`
   std::string_view infinity;
   bool has_untyped_columns;  ///< a column of numbers may hold texts
   bool raises_underflow;     ///< where others give 0
@@ -59,9 +58,6 @@ std::string sql_number(const SqlDialect& dialect, double value);
 
 /// exp() of an expression, 0 where the database would raise an error for so small a number.
 std::string sql_exp(const SqlDialect& dialect, const std::string& argument);
-
-/// Texts in the order of these keys are in the order of `SqlDialect::ordered`.
-std::string sql_order_key(const SqlDialect& dialect, std::string_view text);
 
 /// `text` made fit for a comment: whatever might end one is left out.
 std::string sql_comment(std::string_view text);

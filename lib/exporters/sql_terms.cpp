@@ -15,9 +15,37 @@ namespace mlserve::exporters {
 
 using model::Scorer;
 
-/// Writes the addend to margin `k`.
+struct SqlTerms::MakeWeights {
+  const SqlTerms& terms;
+  std::string name;
+
+  std::optional<SqlWeights> operator()(const Scorer::CodeTerm& term) const {
+    return make(key(term.feature), term.weights);
+  }
+  std::optional<SqlWeights> operator()(const Scorer::ScaledCodeTerm& term) const {
+    return make(key(term.codes), term.weights);
+  }
+  std::optional<SqlWeights> operator()(const Scorer::CodeProduct& term) const {
+    return SqlWeights(terms.dialect_, name, key(term.a), key(term.b), term.codes_b, term.weights,
+                      width());
+  }
+  template <class Other>
+  std::optional<SqlWeights> operator()(const Other&) const {
+    return std::nullopt;
+  }
+
+ private:
+  std::size_t width() const { return terms.scorer_.intercepts().size(); }
+  SqlWeights::Key key(std::size_t f) const { return {f, terms.texts_[f]}; }
+  SqlWeights make(SqlWeights::Key key, const Scorer::Weights& weights) const {
+    return {terms.dialect_, name, key, weights, width()};
+  }
+};
+
+/// Writes the addend of term `t` to margin `k`.
 struct SqlTerms::Writer {
   const SqlTerms& terms;
+  std::size_t t;
   std::size_t k;
 
   std::string operator()(const Scorer::NumberTerm& term) const {
@@ -29,14 +57,12 @@ struct SqlTerms::Writer {
   }
 
   std::string operator()(const Scorer::CodeTerm& term) const {
-    const std::string weight =
-        lookup(term.feature, [&](std::size_t code) { return number_at(term.weights, code); });
-    const std::string is_missing = sql_feature(term.feature) + " IS NULL";
-    if (terms.model_.schema.refuses_missing)
-      return "CASE WHEN " + is_missing + " THEN NULL ELSE " + weight + " END";
-    const std::string when_missing = number_at(term.weights, features::kMissing);
-    if (when_missing.empty()) return weight;
-    return "CASE WHEN " + is_missing + " THEN " + when_missing + " ELSE " + weight + " END";
+    const double when_missing =
+        term.weights[features::kMissing * terms.scorer_.intercepts().size() + k];
+    const bool refuses = terms.model_.schema.refuses_missing;
+    if (when_missing == 0 && !refuses) return weight();
+    return "CASE WHEN " + sql_feature(term.feature) + " IS NULL THEN " +
+           (refuses ? "NULL" : number(when_missing)) + " ELSE " + weight() + " END";
   }
 
   std::string operator()(const Scorer::NumberProduct& term) const {
@@ -45,17 +71,10 @@ struct SqlTerms::Writer {
   }
 
   std::string operator()(const Scorer::ScaledCodeTerm& term) const {
-    return lookup(term.codes, [&](std::size_t code) { return number_at(term.weights, code); }) +
-           " * " + filled(term.number, term.fill);
+    return weight() + " * " + filled(term.number, term.fill);
   }
 
-  std::string operator()(const Scorer::CodeProduct& term) const {
-    return lookup(term.a, [&](std::size_t a) {
-      std::string weight = lookup(
-          term.b, [&](std::size_t b) { return number_at(term.weights, a * term.codes_b + b); });
-      return weight == zero() ? std::string() : weight;
-    });
-  }
+  std::string operator()(const Scorer::CodeProduct&) const { return weight(); }
 
   /// Of texts and dates, which are refused before.
   template <class Other>
@@ -65,32 +84,16 @@ struct SqlTerms::Writer {
 
  private:
   std::string number(double value) const { return sql_number(terms.dialect_, value); }
-  std::string zero() const { return number(0); }
-
-  /// A weight that is not 0, else nothing.
-  std::string number_at(const Scorer::Weights& weights, std::size_t index) const {
-    const double weight = weights[index * terms.scorer_.intercepts().size() + k];
-    return weight == 0 ? std::string() : number(weight);
-  }
-
+  std::string weight() const { return terms.weights_[t]->weight(k); }
   std::string filled(std::size_t f, double fill) const {
     return "coalesce(" + sql_feature(f) + ", " + number(fill) + ")";
   }
-
-  /// What `weight_of` gives for the code of the category of feature `f`; 0 where it gives nothing.
-  template <class WeightOf>
-  std::string lookup(std::size_t f, WeightOf weight_of) const {
-    std::vector<SqlCase> cases;
-    for (const auto& [text, code] : terms.texts_[f]) {
-      if (std::string weight = weight_of(code); !weight.empty())
-        cases.push_back({text, std::move(weight)});
-    }
-    return sql_lookup(terms.dialect_, sql_feature(f), std::move(cases), zero());
-  }
 };
 
-SqlTerms::SqlTerms(const SqlDialect& dialect, const model::Model& model, const Scorer& scorer)
+SqlTerms::SqlTerms(const SqlDialect& dialect, const model::Model& model, const Scorer& scorer,
+                   const std::string& prefix)
     : dialect_(dialect), model_(model), scorer_(scorer), texts_(model.schema.features.size()) {
+  require_finite();
   for (std::size_t f = 0; f < texts_.size(); ++f) {
     if (!model.schema.features[f].is_categorical()) continue;
     for (Spelling& spelling : spellings(model, f)) {
@@ -99,26 +102,48 @@ SqlTerms::SqlTerms(const SqlDialect& dialect, const model::Model& model, const S
     }
   }
   for (const Scorer::Term& term : scorer.terms()) {
+    const std::string name = prefix + std::to_string(weights_.size() + 1);
+    weights_.push_back(std::visit(MakeWeights{*this, name}, term.body));
+  }
+}
+
+void SqlTerms::require_finite() const {
+  for (const Scorer::Term& term : scorer_.terms()) {
     const auto* const number = std::get_if<Scorer::NumberTerm>(&term.body);
     if (number == nullptr) continue;
-    const auto& added = number->when_missing;
+    const Scorer::Weights& added = number->when_missing;
     if (std::all_of(added.begin(), added.end(), [](double value) { return std::isfinite(value); }))
       continue;
     refuse(kSqlStatement,
-           "what a missing '" + shown(model.schema.features[number->feature].name) + "' adds",
+           "what a missing '" + shown(model_.schema.features[number->feature].name) + "' adds",
            "it exceeds the range of a double");
   }
 }
 
-std::string SqlTerms::addend(std::size_t t, std::size_t k) const {
-  return std::visit(Writer{*this, k}, scorer_.terms()[t].body);
+std::vector<const SqlWeights*> SqlTerms::tables() const {
+  std::vector<const SqlWeights*> tables;
+  for (const std::optional<SqlWeights>& weights : weights_) {
+    if (weights && weights->is_table()) tables.push_back(&*weights);
+  }
+  return tables;
 }
 
-std::vector<std::size_t> SqlTerms::features(std::size_t t) const {
-  const auto& schema = model_.schema;
-  if (t < schema.features.size()) return {t};
-  const features::Interaction& both = schema.interactions[t - schema.features.size()];
-  return {both.a, both.b};
+std::string SqlTerms::addend(std::size_t t, std::size_t k) const {
+  return std::visit(Writer{*this, t, k}, scorer_.terms()[t].body);
+}
+
+std::vector<std::string> SqlTerms::reads(std::size_t t) const {
+  const features::Schema& schema = model_.schema;
+  std::vector<std::string> reads;
+  if (t < schema.features.size()) {
+    reads.push_back(sql_feature(t));
+  } else {
+    const features::Interaction& both = schema.interactions[t - schema.features.size()];
+    reads = {sql_feature(both.a), sql_feature(both.b)};
+  }
+  if (!weights_[t] || !weights_[t]->is_table()) return reads;
+  for (SqlColumn& column : weights_[t]->columns()) reads.push_back(std::move(column.name));
+  return reads;
 }
 
 }  // namespace mlserve::exporters

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "exporters/sql_dialect.hpp"
-#include "exporters/sql_lookup.hpp"
+#include "exporters/sql_weights.hpp"
 #include "model/model.hpp"
 #include "model/scorer.hpp"
 
@@ -15,29 +16,31 @@ namespace mlserve::exporters {
 /// (sql_checked_value). NULL where the model refuses that a value is missing.
 class SqlTerms {
  public:
-  /// All of them outlive it. Throws Error(invalid_argument) when what a missing number adds is
-  /// infinite.
-  SqlTerms(const SqlDialect& dialect, const model::Model& model, const model::Scorer& scorer);
+  /// `prefix` begins the names of the tables. All else outlives this. Throws
+  /// Error(invalid_argument) when what a missing number adds is infinite.
+  SqlTerms(const SqlDialect& dialect, const model::Model& model, const model::Scorer& scorer,
+           const std::string& prefix);
+  SqlTerms(const SqlTerms&) = delete;
+  SqlTerms& operator=(const SqlTerms&) = delete;
 
-  /// What term `t` adds to margin `k`.
+  /// The weights that are tables, to be joined.
+  std::vector<const SqlWeights*> tables() const;
+
+  /// What term `t` adds to margin `k`, and the columns that it reads.
   std::string addend(std::size_t t, std::size_t k) const;
-
-  /// The features that it depends on.
-  std::vector<std::size_t> features(std::size_t t) const;
+  std::vector<std::string> reads(std::size_t t) const;
 
  private:
+  struct MakeWeights;
   struct Writer;
 
-  /// A text by which a category is known, and its code.
-  struct KnownText {
-    std::string text;
-    std::size_t code;
-  };
+  void require_finite() const;
 
   const SqlDialect& dialect_;
   const model::Model& model_;
   const model::Scorer& scorer_;
-  std::vector<std::vector<KnownText>> texts_;  ///< by feature
+  std::vector<std::vector<SqlWeights::KnownText>> texts_;  ///< by feature
+  std::vector<std::optional<SqlWeights>> weights_;         ///< by term, of those with categories
 };
 
 }  // namespace mlserve::exporters

@@ -47,21 +47,20 @@ std::string when_word(const SqlDialect& dialect, const std::string& value) {
 
 /// WHEN clauses for the double `number`, which may be NaN.
 std::string when_number(const SqlDialect& dialect, const std::string& number) {
-  const auto limit = [&](double value) {
-    // In SQLite the type of the cast makes numbers of texts that spell one, for the comparison.
-    return dialect.has_untyped_columns ? cast(format_double(value), dialect.double_type)
-                                       : sql_number(dialect, value);
-  };
+  const std::string limit = format_double(features::kLargestNumber);
+  if (dialect.has_untyped_columns) {
+    // The type of the limits makes numbers of texts that spell one, for the comparison.
+    return " WHEN " + number + " BETWEEN " + cast("-" + limit, dialect.double_type) + " AND " +
+           cast(limit, dialect.double_type) + " THEN " + cast(number, dialect.double_type);
+  }
+  const std::string size = "abs(" + number + ")";
   std::string text;
   if (dialect.raises_underflow) {
-    const double tiny = 1 / features::kLargestNumber;
-    text += " WHEN abs(" + number + ") < " + sql_number(dialect, tiny) + " THEN " +
+    text += " WHEN " + size + " < " + sql_number(dialect, 1 / features::kLargestNumber) + " THEN " +
             sql_number(dialect, 0);
   }
-  const std::string as_double =
-      dialect.has_untyped_columns ? cast(number, dialect.double_type) : number;
-  return text + " WHEN " + number + " BETWEEN " + limit(-features::kLargestNumber) + " AND " +
-         limit(features::kLargestNumber) + " THEN " + as_double;
+  return text + " WHEN " + size + " <= " + sql_number(dialect, features::kLargestNumber) +
+         " THEN " + number;
 }
 
 std::string checked_number(const SqlDialect& dialect, const Feature& feature,
@@ -100,7 +99,9 @@ std::string sql_raw_value(const SqlDialect& dialect, const model::Model& model, 
   if (feature.is_number() && dialect.has_untyped_columns) return column;
   if (feature.is_number() && !is_raw_text(dialect, feature))
     return cast(column, dialect.double_type);
-  return cast(column, dialect.text_type) + std::string(dialect.bytewise);
+  // SQLite makes an index of a table of weights only for a value without an affinity, as + gives it.
+  const std::string plus = dialect.has_untyped_columns ? "+" : "";
+  return plus + cast(column, dialect.text_type) + std::string(dialect.bytewise);
 }
 
 std::optional<std::string> sql_checked_value(const SqlDialect& dialect, const model::Model& model,
