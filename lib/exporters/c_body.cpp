@@ -10,14 +10,16 @@
 #include "exporters/c_literals.hpp"
 #include "exporters/c_names.hpp"
 #include "exporters/c_tables.hpp"
+#include "exporters/calendar.c.hpp"
 #include "exporters/characters.c.hpp"
-#include "exporters/date.c.hpp"
+#include "exporters/days.c.hpp"
 #include "exporters/lookup.c.hpp"
 #include "exporters/lower.c.hpp"
 #include "exporters/lower_of.c.hpp"
 #include "exporters/lower_sigma.c.hpp"
 #include "exporters/mean_of.c.hpp"
 #include "exporters/missing.c.hpp"
+#include "exporters/read_date.c.hpp"
 #include "exporters/refusal.hpp"
 #include "exporters/scoring_code.hpp"
 #include "exporters/sigmoid.c.hpp"
@@ -39,6 +41,7 @@ using model::Estimator;
 constexpr std::size_t kMostWords = 100'000;
 
 bool is_date(const Feature& feature) { return feature.kind == FeatureKind::date; }
+bool has_parts(const Feature& feature) { return is_date(feature) && !feature.date_parts.empty(); }
 bool is_text(const Feature& feature) { return feature.is_text(); }
 bool is_categorical(const Feature& feature) { return feature.is_categorical(); }
 
@@ -58,7 +61,8 @@ class CBody {
   std::string write() {
     const ScoringCode code = scoring_code(model_, scorer_, &c_double);
     write_lookup();
-    if (any(is_date)) out_ += c_helper(kDateC);
+    if (any(is_date)) out_ += c_helper(kDaysC) + c_helper(kReadDateC);
+    if (any(has_parts)) out_ += c_helper(kCalendarC);
     if (has_words()) write_words();
     for (std::size_t f = 0; f < features_.size(); ++f) write_known_texts(f);
     for (const NumberTable& table : code.tables) out_ += c_table(table);
@@ -149,7 +153,7 @@ class CBody {
       out_ += "  double norm_" + number + ";\n";
     } else if (is_date(feature)) {
       out_ += "  double x" + number + ";\n";
-      if (!feature.date_parts.empty()) out_ += "  struct calendar date_" + number + ";\n";
+      if (has_parts(feature)) out_ += "  struct calendar date_" + number + ";\n";
     } else if (is_categorical(feature)) {
       out_ += "  const size_t x" + number + " = find(" + known_texts(f) + ", " + count_of(f) +
               ", text_of(" + member + "), " + std::to_string(features::kUnknown) + ");\n";
@@ -167,7 +171,7 @@ class CBody {
     } else if (is_date(feature)) {
       out_ += "  if (!read_date(without_marker(text_of(row->" + members_[f] + ")), &" + x +
               ")) return 0;\n";
-      if (!feature.date_parts.empty()) {
+      if (has_parts(feature)) {
         out_ += "  date_" + number + " = calendar_of(isnan(" + x + ") ? " +
                 c_double(model_.encoder[f].fill) + " : " + x + ");\n";
       }
@@ -180,8 +184,11 @@ class CBody {
   }
 
   void read_words(std::size_t f) {
-    if (words_[f].empty()) return;
     const std::string number = std::to_string(f);
+    if (words_[f].empty()) {
+      out_ += "  (void)text_" + number + ";\n";
+      return;
+    }
     out_ += "  count_words(text_" + number + ", " + known_texts(f) + ", " + count_of(f) + ", x" +
             number + ");\n";
     out_ += "  norm_" + number + " = norm_of(x" + number + ", idf_" + number + ", " +

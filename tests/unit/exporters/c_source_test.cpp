@@ -60,7 +60,8 @@ TEST_CASE("The C export writes nothing that a model does not need", "[exporters]
       {testing::date("day")},
       {testing::whole_date("day"), testing::number("age", 0, 90)},
       {testing::text("about", {"cat", "dog"})},
-      {testing::text("about", {"σοφός"})}};
+      {testing::text("about", {"σοφός"})},
+      {testing::text("about", {"no word"}), testing::date("day")}};
   for (const auto& some : some_kinds) {
     CAPTURE(kind, some[0].name);
     const model::Model model = testing::model_for(kind, some);
@@ -68,6 +69,15 @@ TEST_CASE("The C export writes nothing that a model does not need", "[exporters]
     for (const std::string& compiler : {ways.front(), ways.back()})
       testing::check_c_export(model, testing::varied_rows(model, 30), compiler);
   }
+}
+
+TEST_CASE("The C export reads dates that tell nothing", "[exporters]") {
+  features::Feature constant = testing::date("day");
+  constant.date_parts.clear();
+  model::Model model = testing::model_for("two classes", {constant, testing::number("n", 0, 1)});
+  for (const std::string& compiler : testing::c_compilers())
+    testing::check_c_export(model, testing::varied_rows(model, 20), compiler);
+  check_refused(model, {{"never", 1.0}});
 }
 
 TEST_CASE("The C export of a model without dates and texts has no code for them", "[exporters]") {

@@ -90,6 +90,7 @@ TEST_CASE("The C++ export compiles when features are named as macros of its head
   std::vector<features::Feature> numbers;
   for (std::string name; std::getline(names, name);) numbers.push_back(testing::number(name, 0, 1));
   const model::Model model = testing::make_model(numbers, testing::two_classes());
-  for (const std::string& compiler : cpp_compilers())
+  const std::vector<std::string> ways = cpp_compilers();
+  for (const std::string& compiler : {ways.front(), ways.back()})
     CHECK(testing::compile_and_run(compiler, program(model, "")) == "0\n");
 }

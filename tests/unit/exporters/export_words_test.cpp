@@ -54,11 +54,8 @@ model::Model model_of(const std::set<std::string>& words) {
 
 Language language() { return GENERATE(Language::c, Language::cpp, Language::javascript); }
 
-}  // namespace
-
-TEST_CASE("Exports know of every character what the program knows", "[exporters]") {
-  const Language tongue = language();
-  CAPTURE(static_cast<int>(tongue));
+/// The export knows of every character what the program knows.
+void check_every_character(Language language) {
   std::set<std::string> words = {"ab", "cd", "σ11", "ς11", "aσ", "aς"};
   std::vector<std::string> texts;
   for (std::uint32_t code = 1; code < kCharacters; ++code) {
@@ -73,8 +70,22 @@ TEST_CASE("Exports know of every character what the program knows", "[exporters]
   }
   REQUIRE(words.size() > 1300);
   const model::Model model = model_of(words);
-  const testing::Numbers given = testing::run_export(model, tongue, testing::rows_of(texts));
+  const testing::Numbers given = testing::run_export(model, language, testing::rows_of(texts));
   CHECK(testing::wrong_texts(model, texts, given) == std::vector<std::string>{});
+}
+
+}  // namespace
+
+TEST_CASE("The C export knows of every character what the program knows", "[exporters]") {
+  check_every_character(Language::c);
+}
+
+TEST_CASE("The C++ export knows of every character what the program knows", "[exporters]") {
+  check_every_character(Language::cpp);
+}
+
+TEST_CASE("The JavaScript export knows of every character what the program knows", "[exporters]") {
+  check_every_character(Language::javascript);
 }
 
 TEST_CASE("Exports find the words of texts in many languages", "[exporters]") {

@@ -1,55 +1,8 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "days.c"
 #include "text.c"
-
-/* A moment by the Gregorian calendar, in UTC. */
-struct calendar {
-  int year;
-  int month;
-  int day;
-  int day_of_week; /* Monday 1 to Sunday 7 */
-  int day_of_year;
-  int hour;
-  int minute;
-  int second;
-};
-
-/* Days from 0001-01-01 to the first day of a year. */
-static long days_before(long year) {
-  const long past = year - 1;
-  return 365 * past + past / 4 - past / 100 + past / 400;
-}
-
-static int days_of_month(int year, int month) {
-  static const int days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const int is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-  return month == 2 && is_leap ? 29 : days[month - 1];
-}
-
-/* Days from 0001-01-01, which was a Monday, to 1970-01-01. */
-static long days_to_1970(void) { return 719162; }
-
-static struct calendar calendar_of(double seconds) {
-  struct calendar date;
-  const double whole = floor(seconds);
-  const double day = floor(whole / 86400.0);
-  const int of_day = (int)(whole - 86400.0 * day);
-  const long days = (long)day + days_to_1970();
-  date.year = (int)((double)days / 365.2425) + 1; /* or one of its neighbours */
-  if (days_before(date.year) > days) --date.year;
-  if (days_before(date.year + 1) <= days) ++date.year;
-  date.day_of_year = (int)(days - days_before(date.year)) + 1;
-  date.day = date.day_of_year;
-  for (date.month = 1; date.day > days_of_month(date.year, date.month); ++date.month) {
-    date.day -= days_of_month(date.year, date.month);
-  }
-  date.day_of_week = (int)(days % 7) + 1;
-  date.hour = of_day / 3600;
-  date.minute = of_day / 60 % 60;
-  date.second = of_day % 60;
-  return date;
-}
 
 static int take(struct text *rest, char c) {
   if (rest->begin == rest->end || *rest->begin != c) return 0;
