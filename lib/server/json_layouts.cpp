@@ -17,7 +17,6 @@ namespace {
 namespace dom = simdjson::dom;
 using features::JsonHeader;
 using features::JsonRowBuilder;
-using features::ParsedRows;
 using features::ValueForm;
 using Scratch = ServedModel::Scratch;
 using Values = std::vector<dom::element>;
