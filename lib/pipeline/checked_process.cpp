@@ -1,6 +1,7 @@
 #include "pipeline/checked_process.hpp"
 
 #include <chrono>
+#include <utility>
 
 #include "core/error.hpp"
 #include "core/subprocess.hpp"

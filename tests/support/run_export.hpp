@@ -9,6 +9,7 @@
 #include "support/catch_shim.hpp"
 
 #include "core/number.hpp"
+#include "core/text.hpp"
 #include "data/json_writer.hpp"
 #include "exporters/c_driver.hpp"
 #include "exporters/source_code.hpp"
@@ -127,14 +128,15 @@ inline std::vector<RawRow> rows_of(const std::vector<std::string>& texts) {
   return rows;
 }
 
-/// Those of the texts, each a row of one feature, to which the numbers are not the program's.
+/// Some of the texts, each a row of one feature, to which the numbers are not the program's.
 inline std::vector<std::string> wrong_texts(const model::Model& model,
                                             const std::vector<std::string>& texts,
                                             const Numbers& given) {
+  constexpr std::size_t kSome = 5;
   const Numbers expected = expected_numbers(model, rows_of(texts));
   std::vector<std::string> wrong;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    if (given[i] != expected[i]) wrong.push_back(texts[i]);
+  for (std::size_t i = 0; i < texts.size() && wrong.size() < kSome; ++i) {
+    if (given[i] != expected[i]) wrong.push_back(shown(texts[i]));
   }
   return wrong;
 }
