@@ -1,7 +1,6 @@
 #include "pipeline/export_runtime.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "core/error.hpp"
 #include "exporters/source_code.hpp"
 #include "support/errors.hpp"
+#include "support/export_differences.hpp"
 #include "support/export_models.hpp"
 #include "support/raw_rows.hpp"
 
@@ -24,27 +24,6 @@ std::unique_ptr<pipeline::ExportRuntime> runtime_of(const pipeline::ExportedMode
                                                            : pipeline::compiler_runtime(exported);
 }
 
-struct Differences {
-  double largest = 0;  ///< of numbers, relative where they exceed 1
-  std::size_t labels = 0;
-};
-
-Differences differences(const pipeline::ExportAnswers& given,
-                        const pipeline::ExportAnswers& expected) {
-  REQUIRE(given.scores.width == expected.scores.width);
-  REQUIRE(given.scores.values.size() == expected.scores.values.size());
-  REQUIRE(given.labels.size() == expected.labels.size());
-  Differences found;
-  for (std::size_t i = 0; i < expected.scores.values.size(); ++i) {
-    const double value = expected.scores.values[i];
-    const double difference = std::abs(given.scores.values[i] - value);
-    found.largest = std::max(found.largest, difference / std::max(1.0, std::abs(value)));
-  }
-  for (std::size_t i = 0; i < expected.labels.size(); ++i)
-    found.labels += given.labels[i] != expected.labels[i];
-  return found;
-}
-
 void check_language(const model::Model& model, Language language, const std::vector<RawRow>& rows) {
   exporters::ExportOptions options;
   options.language = language;
@@ -52,7 +31,7 @@ void check_language(const model::Model& model, Language language, const std::vec
   const auto runtime = runtime_of({model, options, bytes});
   REQUIRE(runtime);
   CAPTURE(runtime->name());
-  const Differences found = differences(runtime->score(rows), testing::answers_of(model, rows));
+  const testing::Differences found = testing::differences(runtime->score(rows), testing::answers_of(model, rows));
   CHECK(found.largest <= 1e-15);
   CHECK(found.labels == 0);
 }
