@@ -1,8 +1,12 @@
 """`--format bundle`: one file that predicts, serves and exports without a model file beside it."""
 
+import filecmp
 import json
+import os
+import pathlib
 import subprocess
 import sys
+import tempfile
 import unittest
 import urllib.request
 
@@ -11,10 +15,24 @@ from harness import PASSENGERS, TITANIC, CliTestCase
 
 
 class Bundle(CliTestCase):
+    """Most tests share one bundle of the Titanic model: a program with its debug information is
+    large, and so is each copy of it."""
+
+    @classmethod
+    def setUpClass(cls):
+        temporary = tempfile.TemporaryDirectory(prefix="mlserve-bundle-")
+        cls.addClassCleanup(temporary.cleanup)
+        cls.shared = pathlib.Path(temporary.name)
+        cases.mlserve("train", TITANIC, folder=cls.shared)
+        cases.mlserve("export", "--format", "bundle", "-o", "titanic", folder=cls.shared)
+        (cls.shared / "model.json").unlink()
+        cls.bundle = cls.shared / "titanic"
+
     def test_agrees_with_predict(self):
         comparison = cases.Comparison("bundle")
-        cases_of = [*cases.standard_cases(self.folder), *cases.text_and_date_cases(self.folder)]
-        for case in cases_of[::4]:
+        texts = list(cases.text_and_date_cases(self.folder))
+        for case in [next(c for c in cases.standard_cases(self.folder) if c.name == "hostile_classes"),
+                     texts[-1]]:
             bundle = case.export(self.folder, "--format", "bundle")
             case.model.unlink()
             wanted = ["--probabilities"] if case.classes else []
@@ -33,17 +51,9 @@ class Bundle(CliTestCase):
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         return done.stdout
 
-    def bundle(self):
-        self.train_titanic()
-        self.run_well("export", "--format", "bundle", "-o", "titanic")
-        (self.folder / "model.json").unlink()
-        return self.folder / "titanic"
-
     def test_serves_under_its_own_name_and_needs_nothing_else(self):
-        bundle = self.bundle()
-        elsewhere = self.folder / "elsewhere"
-        elsewhere.mkdir()
-        moved = bundle.rename(elsewhere / "moved")
+        moved = self.folder / "moved"
+        os.link(self.bundle, moved)
         with subprocess.Popen([moved, "serve", "--port", "0"], cwd="/", text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as server:
             try:
@@ -59,10 +69,9 @@ class Bundle(CliTestCase):
                 self.assertEqual(server.wait(20), 0)
 
     def test_is_served_beside_a_folder_of_models(self):
-        bundle = self.bundle()
         (self.folder / "models").mkdir()
         self.run_well("train", TITANIC, "-o", "models/other.json")
-        with subprocess.Popen([bundle, "serve", "--port", "0", "--models", self.folder / "models"],
+        with subprocess.Popen([self.bundle, "serve", "--port", "0", "--models", self.folder / "models"],
                               cwd="/", text=True, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT) as server:
             try:
@@ -75,29 +84,28 @@ class Bundle(CliTestCase):
                 server.wait(20)
 
     def test_may_be_run_by_all_who_may_read_it(self):
-        mode = self.bundle().stat().st_mode & 0o777
+        mode = self.bundle.stat().st_mode & 0o777
         self.assertEqual(mode & 0o111, (mode & 0o444) >> 2)
 
     def test_another_model_can_be_named(self):
-        bundle = self.bundle()
         self.write("rows.csv", "Age,Sex,Embarked\n30,female,C\n")
         self.run_well("train", TITANIC, "--features", "Sex", "-o", "other.json")
-        by_other = self.run_bundle(bundle, "predict", self.folder / "rows.csv", "-m",
+        by_other = self.run_bundle(self.bundle, "predict", self.folder / "rows.csv", "-m",
                                    self.folder / "other.json", "--probabilities")
         expected = self.run_well("predict", "rows.csv", "-m", "other.json", "--probabilities")
         self.assertEqual(by_other.decode(), expected.stdout)
 
-    def test_the_bundle_of_a_bundle_is_as_large(self):
-        bundle = self.bundle()
-        self.run_bundle(bundle, "export", "--format", "bundle", "-o", self.folder / "again")
-        self.assertEqual((self.folder / "again").stat().st_size, bundle.stat().st_size)
+    def test_the_bundle_of_a_bundle_is_the_same(self):
+        self.run_bundle(self.bundle, "export", "--format", "bundle", "-o", self.folder / "again")
+        self.assertTrue(filecmp.cmp(self.folder / "again", self.bundle, shallow=False))
 
     def test_a_damaged_model_is_refused(self):
-        bundle = self.bundle()
-        content = bytearray(bundle.read_bytes())
+        content = bytearray(self.bundle.read_bytes())
         content[content.rindex(b'"coefficients"') + 40] ^= 1
-        bundle.write_bytes(content)
-        done = subprocess.run([bundle, "predict", PASSENGERS], capture_output=True, check=False,
+        damaged = self.folder / "damaged"
+        damaged.write_bytes(content)
+        damaged.chmod(0o755)
+        done = subprocess.run([damaged, "predict", PASSENGERS], capture_output=True, check=False,
                               cwd="/", timeout=100)
         self.assertEqual(done.returncode, 4, done)
         self.assertIn(b"checksum does not match", done.stderr)
