@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <limits>
 
 #include "core/error.hpp"
@@ -147,6 +148,8 @@ std::string sql_text(const SqlDialect& dialect, std::string_view text) {
 }
 
 std::string sql_number(const SqlDialect& dialect, double value) {
+  constexpr double kSmallest = 1e-170;  // times 1e-150, that is a double
+  if (dialect.raises_underflow && std::abs(value) < kSmallest) value = 0;
   std::string decimal = format_double(value);
   if (dialect.database == Dialect::postgresql) return "float8 '" + decimal + "'";
   const bool is_integer = decimal.find_first_of(".e") == std::string::npos;
@@ -156,6 +159,12 @@ std::string sql_number(const SqlDialect& dialect, double value) {
     decimal += "e0";  // without an exponent it would be a DECIMAL
   }
   return value < 0 ? "(" + decimal + ")" : decimal;
+}
+
+std::string sql_factor(const SqlDialect& dialect, const std::string& number) {
+  if (!dialect.raises_underflow) return number;
+  return "CASE WHEN abs(" + number + ") < " + sql_number(dialect, 1e-150) + " THEN " +
+         sql_number(dialect, 0) + " ELSE " + number + " END";
 }
 
 std::string sql_exp(const SqlDialect& dialect, const std::string& argument) {

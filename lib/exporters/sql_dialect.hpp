@@ -53,8 +53,13 @@ std::string sql_identity(const SqlDialect& dialect, std::string_view name);
 /// Error(invalid_argument) for one with a NUL byte.
 std::string sql_text(const SqlDialect& dialect, std::string_view text);
 
-/// A literal that the database reads as exactly this double; `value` is finite.
+/// A literal that the database reads as exactly this double; `value` is finite. Where underflow
+/// raises an error, 0 for what is so near to it that its product with a sql_factor might.
 std::string sql_number(const SqlDialect& dialect, double value);
+
+/// A number as the factor of products: where underflow raises an error, 0 for what is nearer to it
+/// than 1e-150.
+std::string sql_factor(const SqlDialect& dialect, const std::string& number);
 
 /// exp() of an expression, 0 where the database would raise an error for so small a number.
 std::string sql_exp(const SqlDialect& dialect, const std::string& argument);

@@ -66,8 +66,9 @@ struct SqlTerms::Writer {
   }
 
   std::string operator()(const Scorer::NumberProduct& term) const {
-    return number(term.weights[k]) + " * (" + filled(term.a, term.fill_a) + " * " +
-           filled(term.b, term.fill_b) + ")";
+    const std::string product =
+        "(" + filled(term.a, term.fill_a) + " * " + filled(term.b, term.fill_b) + ")";
+    return number(term.weights[k]) + " * " + sql_factor(terms.dialect_, product);
   }
 
   std::string operator()(const Scorer::ScaledCodeTerm& term) const {

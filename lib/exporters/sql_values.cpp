@@ -28,11 +28,6 @@ std::string cast(const std::string& value, std::string_view type) {
   return "CAST(" + value + " AS " + std::string(type) + ")";
 }
 
-/// Whether the raw value may be a text, which may be a marker of a missing value or a truth value.
-bool is_raw_text(const SqlDialect& dialect, const Feature& feature) {
-  return dialect.has_untyped_columns || feature.kind == FeatureKind::boolean;
-}
-
 /// WHEN clauses for the texts that are no decimals.
 std::string when_word(const SqlDialect& dialect, const std::string& value) {
   std::string text;
@@ -53,14 +48,8 @@ std::string when_number(const SqlDialect& dialect, const std::string& number) {
     return " WHEN " + number + " BETWEEN " + cast("-" + limit, dialect.double_type) + " AND " +
            cast(limit, dialect.double_type) + " THEN " + cast(number, dialect.double_type);
   }
-  const std::string size = "abs(" + number + ")";
-  std::string text;
-  if (dialect.raises_underflow) {
-    text += " WHEN " + size + " < " + sql_number(dialect, 1 / features::kLargestNumber) + " THEN " +
-            sql_number(dialect, 0);
-  }
-  return text + " WHEN " + size + " <= " + sql_number(dialect, features::kLargestNumber) +
-         " THEN " + number;
+  return " WHEN abs(" + number + ") <= " + sql_number(dialect, features::kLargestNumber) +
+         " THEN " + sql_factor(dialect, number);
 }
 
 std::string checked_number(const SqlDialect& dialect, const Feature& feature,
@@ -69,7 +58,9 @@ std::string checked_number(const SqlDialect& dialect, const Feature& feature,
     return "CASE" + when_number(dialect, value) + " WHEN " + value + " IS NULL THEN NULL" +
            when_word(dialect, value) + " ELSE " + std::string(dialect.infinity) + " END";
   }
-  const bool is_text = is_raw_text(dialect, feature);
+  // Of a boolean feature the raw value is a text, for a column of truth values cannot be cast to a
+  // double everywhere.
+  const bool is_text = feature.kind == FeatureKind::boolean;
   const std::string number = is_text ? cast(value, dialect.double_type) : value;
   return "CASE" + (is_text ? when_word(dialect, value) : "") + when_number(dialect, number) +
          " WHEN " + number + " <> " + cast("'NaN'", dialect.double_type) + " THEN " +
@@ -97,9 +88,9 @@ std::string sql_raw_value(const SqlDialect& dialect, const model::Model& model, 
                           const std::string& column) {
   const Feature& feature = model.schema.features[f];
   if (feature.is_number() && dialect.has_untyped_columns) return column;
-  if (feature.is_number() && !is_raw_text(dialect, feature))
-    return cast(column, dialect.double_type);
-  // SQLite makes an index of a table of weights only for a value without an affinity, as + gives it.
+  if (feature.kind == FeatureKind::numeric) return cast(column, dialect.double_type);
+  // SQLite makes an index of a table of weights only for a value without an affinity, as + gives
+  // it.
   const std::string plus = dialect.has_untyped_columns ? "+" : "";
   return plus + cast(column, dialect.text_type) + std::string(dialect.bytewise);
 }

@@ -35,7 +35,7 @@ std::unique_ptr<ExportRuntime> nothing(const ExportedModel&) { return nullptr; }
 constexpr std::array kRuntimes = {
     KnownRuntime{"onnx", &always, &nothing, "no ONNX runtime is linked in"},
     KnownRuntime{"pmml", &always, &nothing, "no PMML scorer is linked in"},
-    KnownRuntime{"sql", &of<Dialect::sqlite>, &sqlite_runtime, ""},
+    KnownRuntime{"sql", &of<Dialect::sqlite>, &sqlite_runtime, "the linked SQLite has no exp()"},
     KnownRuntime{"sql", &always, &nothing, "of the databases only SQLite is linked in"},
     KnownRuntime{"c", &in<Language::c>, &compiler_runtime, "no cc on PATH"},
     KnownRuntime{"c", &in<Language::cpp>, &compiler_runtime, "no c++ on PATH"},

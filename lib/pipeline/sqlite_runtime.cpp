@@ -47,10 +47,10 @@ class SqliteRuntime final : public ExportRuntime {
     ExportAnswers answers;
     answers.scores.width = model_.intercepts.size();
     for (std::size_t row = 0; row < rows.size(); ++row) {
-      if (sqlite3_step(score_.get()) != SQLITE_ROW) fail("gives fewer rows than the table has");
+      if (!next_answer()) fail("gives fewer rows than the table has");
       take_answer(row, answers);
     }
-    if (sqlite3_step(score_.get()) != SQLITE_DONE) fail("gives more rows than the table has");
+    if (next_answer()) fail("gives more rows than the table has");
     sqlite3_reset(score_.get());
     return answers;
   }
@@ -104,6 +104,12 @@ class SqliteRuntime final : public ExportRuntime {
     if (numbers_rows_) sqlite3_bind_int64(statement, place + 1, static_cast<sqlite3_int64>(number));
     if (sqlite3_step(statement) != SQLITE_DONE) fail();
     sqlite3_reset(statement);
+  }
+
+  bool next_answer() {
+    const int code = sqlite3_step(score_.get());
+    if (code != SQLITE_ROW && code != SQLITE_DONE) fail();
+    return code == SQLITE_ROW;
   }
 
   /// The answer at hand to row `row`.
@@ -197,6 +203,9 @@ class SqliteRuntime final : public ExportRuntime {
 }  // namespace
 
 std::unique_ptr<ExportRuntime> sqlite_runtime(const ExportedModel& exported) {
+  // Functions of mathematics are an option of its build.
+  const bool has_exp = sqlite3_compileoption_used("ENABLE_MATH_FUNCTIONS") != 0;
+  if (!has_exp && exported.model.estimator != model::Estimator::linear) return nullptr;
   return std::make_unique<SqliteRuntime>(exported);
 }
 

@@ -222,6 +222,20 @@ class PostgresqlTest(Exports):
                                   [[1e140, True, "a"], [-1e140, True, "a"], [1e6, False, "b"]])
         self.assertLessEqual({p for _, p in answers}, {0.0, 1.0})
 
+    def test_products_that_underflow(self):
+        """They are an error in PostgreSQL."""
+        case = next(case for case in self.standard_cases() if case.name == "titanic_products")
+        age, fare = case.names.index("Age") + 1, case.names.index("Fare") + 1
+        table = table_of(case)
+        row = [0, *case.rows[0]]
+        table.rows = []
+        for i, tiny in enumerate((0.0, 1e-140, 1e-200, 5e-324)):
+            row = [i, *row[1:]]
+            row[age] = row[fare] = tiny
+            table.rows.append(row)
+        _, answers = ask_postgresql(table, self.select(case))
+        self.assertEqual(len({tuple(answer[1:]) for answer in answers}), 1)
+
     def test_a_condition_on_the_key_of_a_view_finds_its_index(self):
         for case in self.standard_cases():
             before, select = as_view(self.select(case), "TEMPORARY VIEW")
