@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 
 #include "core/descriptor.hpp"
 #include "core/error.hpp"
+#include "core/signal_hold.hpp"
 
 namespace mlserve {
 namespace {
@@ -113,6 +115,16 @@ class Child {
   pid_t id_;
 };
 
+/// Can be read as soon as a signal has come that a SignalHold of this thread holds back.
+Descriptor held_signals() {
+  sigset_t held;
+  pthread_sigmask(SIG_BLOCK, nullptr, &held);
+  sigset_t watched;
+  const sigset_t known = SignalHold::signals();
+  sigandset(&watched, &held, &known);
+  return Descriptor(::signalfd(-1, &watched, SFD_CLOEXEC));
+}
+
 /// Feeds a child and takes what it writes until it has closed its output and errors.
 class Conversation {
  public:
@@ -129,12 +141,15 @@ class Conversation {
     while (output_ || errors_) {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
       if (left.count() <= 0) return false;
-      std::array<pollfd, 3> ready = {
-          {{input_.get(), POLLOUT, 0}, {output_.get(), POLLIN, 0}, {errors_.get(), POLLIN, 0}}};
+      std::array<pollfd, 4> ready = {{{input_.get(), POLLOUT, 0},
+                                      {output_.get(), POLLIN, 0},
+                                      {errors_.get(), POLLIN, 0},
+                                      {signals_.get(), POLLIN, 0}}};
       if (::poll(ready.data(), ready.size(), static_cast<int>(left.count())) < 0) {
         if (errno == EINTR) continue;
         throw system_error(ErrorKind::internal, "cannot wait for a program", errno);
       }
+      if (ready[3].revents != 0) throw Error(ErrorKind::conflict, "interrupted");
       if (ready[0].revents != 0) send();
       if (ready[1].revents != 0) take(output_, result.output);
       if (ready[2].revents != 0) take(errors_, result.errors);
@@ -166,6 +181,7 @@ class Conversation {
   Descriptor input_;
   Descriptor output_;
   Descriptor errors_;
+  Descriptor signals_ = held_signals();
   std::string_view to_send_;
 };
 

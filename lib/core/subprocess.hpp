@@ -19,6 +19,7 @@ struct ProcessResult {
 /// input, in `folder` unless that is empty, and waits until it ends. What takes longer than
 /// `time_limit` is killed with the processes it started. May be called on several threads at once.
 /// Throws Error(not_found) when there is no such program, Error(unavailable) at the time limit,
+/// Error(conflict) when a signal has come that a SignalHold of this thread holds back,
 /// Error(internal) when the system has no more processes.
 ProcessResult run_process(const std::vector<std::string>& command, std::string_view input,
                           std::chrono::seconds time_limit, const std::string& folder = {});

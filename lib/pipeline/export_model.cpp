@@ -11,6 +11,7 @@
 
 #include "core/error.hpp"
 #include "core/number.hpp"
+#include "core/signal_hold.hpp"
 #include "core/text.hpp"
 #include "data/byte_sink.hpp"
 #include "data/byte_source.hpp"
@@ -149,6 +150,7 @@ ExportCheck verify(const model::Model& model, const ExportRequest& request,
 }  // namespace
 
 ExportCheck export_model(const model::Model& model, const ExportRequest& request) {
+  const SignalHold hold;  // runtimes have folders to remove
   const exporters::Exporter& exporter = *request.exporter;
   const std::string bytes = exporter.write(model, request.options);
   const ExportCheck check = verify(model, request, bytes);

@@ -2,13 +2,35 @@
 
 import json
 import os
+import pathlib
 import pty
 import re
+import signal
 import stat
 import subprocess
+import time
 import unittest
 
 from harness import BAD_DATA, FAILED, NOT_USABLE, TITANIC, USAGE, CliTestCase, binary
+
+
+def is_gone(process):
+    """Whether it has ended, also if nobody has taken note of that yet."""
+    try:
+        status = pathlib.Path(f"/proc/{process}/stat").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return True
+    return status.rpartition(") ")[2].startswith("Z")
+
+
+def eventually(condition):
+    """The first truth that `condition` gives, within a minute."""
+    end = time.monotonic() + 60
+    while not (found := condition()):
+        if time.monotonic() > end:
+            raise AssertionError("it does not come true")
+        time.sleep(0.02)
+    return found
 
 
 class Export(CliTestCase):
@@ -108,6 +130,23 @@ class Export(CliTestCase):
             ["export", "--format", "c"], FAILED, "golden rows:1: ",
             r"the export says \d\S*, the model says 0\.\d+; nothing is written",
             environment={"PATH": f"{self.folder}:{os.environ['PATH']}"})
+
+    def test_ctrl_c_ends_it_at_once_and_leaves_nothing_behind(self):
+        self.fake("cc", "echo $$ > started; sleep 1000")
+        temporary = self.folder / "temporary"
+        temporary.mkdir()
+        environment = {**os.environ, "PATH": f"{self.folder}:{os.environ['PATH']}",
+                       "TMPDIR": str(temporary)}
+        with subprocess.Popen([binary(), "export", "--format", "c", "-o", "out"], cwd=self.folder,
+                              env=environment, stderr=subprocess.PIPE) as export:
+            started = eventually(lambda: next(temporary.glob("*/started"), None))
+            eventually(lambda: started.read_text(encoding="utf-8").endswith("\n"))
+            compiler = int(started.read_text(encoding="utf-8"))
+            export.send_signal(signal.SIGINT)
+            self.assertEqual(export.wait(60), -signal.SIGINT)
+        self.assertEqual(list(temporary.iterdir()), [])
+        self.assertFalse((self.folder / "out").exists())
+        eventually(lambda: is_gone(compiler))
 
     def test_a_runtime_that_fails_is_quoted(self):
         self.fake("cc", "echo 'cc: no space for you' >&2; exit 1")
