@@ -146,7 +146,7 @@ std::optional<CellProblem> encode_text(const Feature& feature, std::string_view 
   }
   if (feature.kind == FeatureKind::date) {
     const auto date = parse_date(text);
-    if (!date) return CellProblem{"a date such as 2026-01-31 or 2026-01-31T12:00:00Z"};
+    if (!date) return CellProblem{kExpectedDate};
     rows.set_number(row, f, *date);
     return std::nullopt;
   }

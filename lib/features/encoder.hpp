@@ -68,6 +68,9 @@ struct CellProblem {
   std::string_view expected;
 };
 
+inline constexpr std::string_view kExpectedDate =
+    "a date such as 2026-01-31 or 2026-01-31T12:00:00Z";
+
 /// Puts the value that `text` stands for into row `row` (the last one, if the feature is a text) of
 /// `rows`. An empty text or a missing marker is missing, an unknown category is kUnknown; what
 /// makes no sense leaves the cell missing and says so.

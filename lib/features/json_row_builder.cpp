@@ -43,6 +43,7 @@ bool needs_string(const Feature& feature) {
 }
 
 std::string_view expected_type(const Feature& feature) {
+  if (feature.kind == FeatureKind::date) return kExpectedDate;
   return feature.is_number() ? "a number" : "a string";
 }
 

@@ -16,6 +16,7 @@ using namespace mlserve::features;
 using mlserve::ErrorKind;
 using mlserve::testing::boolean;
 using mlserve::testing::categorical;
+using mlserve::testing::date;
 using mlserve::testing::error_of;
 using mlserve::testing::numeric;
 using mlserve::testing::passenger_schema;
@@ -181,6 +182,24 @@ TEST_CASE("Values that make no sense are problems that name row and field", "[fe
   CHECK(problem(R"([{"Sex":[]}])") == "0 Sex: a list is not a string");
   CHECK(problem(R"([{"Age":"1e999"}])") == "0 Age: \"1e999\" is not a number");
   CHECK(problem(R"([{"Age":"a\nb"}])") == "0 Age: \"a\\nb\" is not a number");
+}
+
+TEST_CASE("What is no date is told what one looks like", "[features]") {
+  Schema schema;
+  schema.features = {date("when")};
+  const auto problem_of = [&](std::string_view text) {
+    ParsedRows parsed;
+    parsed.start(schema);
+    JsonRowParser(schema).parse(text, parsed);
+    return parsed.problems.empty() ? "" : parsed.problems.front().detail;
+  };
+  for (const std::string value : {"5", "true"}) {
+    CHECK(problem_of(R"([{"when":)" + value + "}]")
+              .ends_with(" is not a date such as 2026-01-31 or 2026-01-31T12:00:00Z"));
+  }
+  CHECK(problem_of(R"([{"when":"2026-02-30"}])") ==
+        "\"2026-02-30\" is not a date such as 2026-01-31 or 2026-01-31T12:00:00Z");
+  CHECK(problem_of(R"([{"when":"2026-02-28"}])").empty());
 }
 
 TEST_CASE("A row has all of its problems, and stands there with the bad values missing",
