@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -52,7 +52,6 @@ constexpr std::array kEndings = {
     Ending{".xml", "pmml"},
     Ending{".sql", "sql"},
     Ending{".c", "c"},
-    Ending{".h", "c"},
     Ending{".hpp", "c", Language::cpp},
     Ending{".cpp", "c", Language::cpp},
     Ending{".js", "c", Language::javascript},
@@ -85,36 +84,43 @@ std::string format_help() {
          std::string(exporters::exporters().front().name) + ")";
 }
 
+/// Whether the option was given to this command. A setting of the environment is for all of them.
+bool is_given(const CLI::App& app, const char* name) {
+  const CLI::Option* option = app.get_option(name);
+  return option->count() > 0 && std::getenv(option->get_envname().c_str()) == nullptr;
+}
+
+const Ending* ending_of(const std::string& output) {
+  const std::string name = std::filesystem::path(output).extension().string();
+  const auto* const ending = std::find_if(kEndings.begin(), kEndings.end(),
+                                          [&](const Ending& e) { return e.ending == name; });
+  return ending != kEndings.end() ? &*ending : nullptr;
+}
+
+/// The name of the format: as given, by the output's name, or by an option that it alone reads.
+std::string_view format_of(const CLI::App& app, const ExportCommand& command,
+                           const Ending* ending) {
+  if (!command.format.empty()) return command.format;
+  if (ending != nullptr) return ending->format;
+  const auto* const own =
+      std::find_if(kOwnOptions.begin(), kOwnOptions.end(),
+                   [&](const OwnOption& option) { return is_given(app, option.name); });
+  return own != kOwnOptions.end() ? own->format : exporters::exporters().front().name;
+}
+
 /// Settles the format, and the language where the output's name tells it.
 void choose_format(const CLI::App& app, ExportCommand& command) {
   pipeline::ExportRequest& request = command.request;
-  if (!command.format.empty()) {
-    request.exporter = &exporters::find_exporter(command.format);
-    return;
-  }
-  const std::string name = std::filesystem::path(request.output).extension().string();
-  const auto* const ending = std::find_if(kEndings.begin(), kEndings.end(),
-                                          [&](const Ending& e) { return e.ending == name; });
-  const bool asks_language = app.count("--language") > 0;
-  if (ending != kEndings.end()) {
-    request.exporter = &exporters::find_exporter(ending->format);
-    if (!asks_language) request.options.language = ending->language;
-    return;
-  }
-  // An option that one format alone reads names it.
-  for (const OwnOption& option : kOwnOptions) {
-    if (app.count(option.name) > 0) {
-      request.exporter = &exporters::find_exporter(option.format);
-      return;
-    }
-  }
-  request.exporter = &exporters::exporters().front();
+  const Ending* const ending = ending_of(request.output);
+  request.exporter = &exporters::find_exporter(format_of(app, command, ending));
+  const bool tells_language = ending != nullptr && ending->format == request.exporter->name;
+  if (tells_language && !is_given(app, "--language")) request.options.language = ending->language;
 }
 
 void check(const CLI::App& app, const ExportCommand& command) {
   const pipeline::ExportRequest& request = command.request;
   for (const OwnOption& option : kOwnOptions) {
-    if (app.count(option.name) > 0 && request.exporter->name != option.format) {
+    if (is_given(app, option.name) && request.exporter->name != option.format) {
       throw Error(ErrorKind::invalid_argument, std::string(option.name) + " is for --format " +
                                                    std::string(option.format) + ", not for " +
                                                    std::string(request.exporter->name));
@@ -137,11 +143,12 @@ std::string rows_text(const pipeline::ExportRequest& request, const pipeline::Ex
 
 void log_check(Log& log, const pipeline::ExportRequest& request,
                const pipeline::ExportCheck& check) {
+  const std::string format(request.exporter->name);
   if (check.runtime.empty()) {
-    log.info("not verified here: " + check.why_not);
+    log.info(format + ", not verified here: " + check.why_not);
   } else {
-    log.info("verified: " + rows_text(request, check) + " scored again by " + check.runtime +
-             ", largest difference " + rounded(check.largest_difference, 2));
+    log.info(format + ", verified: " + rows_text(request, check) + " scored again by " +
+             check.runtime + ", largest difference " + rounded(check.largest_difference, 2));
   }
 }
 

@@ -40,6 +40,16 @@ Ends stream() {
   return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
+/// The environment without our own settings, which are not for the programs we run.
+std::vector<char*> foreign_variables() {
+  std::vector<char*> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    if (!std::string_view(*variable).starts_with("MLSERVE_")) variables.push_back(*variable);
+  }
+  variables.push_back(nullptr);
+  return variables;
+}
+
 /// What posix_spawn wants to know; freed in the end.
 class SpawnPlan {
  public:
@@ -78,11 +88,12 @@ class SpawnPlan {
     arguments.reserve(command.size() + 1);
     for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
+    std::vector<char*> variables = foreign_variables();
     pid_t child = -1;
     const int failure = ::posix_spawn(&child, command.front().c_str(), &actions_, &attributes_,
-                                      arguments.data(), environ);
+                                      arguments.data(), variables.data());
     if (failure != 0)
-      throw system_error(ErrorKind::internal, "cannot run " + command.front(), failure);
+      throw system_error(ErrorKind::unavailable, "cannot run " + command.front(), failure);
     return child;
   }
 
@@ -222,7 +233,7 @@ std::optional<std::string> find_program(std::string_view name) {
     const std::filesystem::path file = std::filesystem::path(folder) / name;
     std::error_code not_there;
     if (std::filesystem::is_regular_file(file, not_there) && ::access(file.c_str(), X_OK) == 0)
-      return file.string();
+      return std::filesystem::absolute(file).string();
   }
   return std::nullopt;
 }

@@ -12,9 +12,9 @@ TemporaryFolder::TemporaryFolder() {
   std::error_code none;
   std::filesystem::path parent = std::filesystem::temp_directory_path(none);
   if (none) parent = "/tmp";
-  std::string name = (parent / "mlserve-XXXXXX").string();
+  std::string name = (std::filesystem::absolute(parent) / "mlserve-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr)
-    throw system_error(ErrorKind::internal, "cannot make the folder " + name, errno);
+    throw system_error(ErrorKind::unavailable, "cannot make the folder " + name, errno);
   path_ = name;
 }
 

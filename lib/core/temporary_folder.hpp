@@ -9,7 +9,7 @@ namespace mlserve {
 /// with all it holds.
 class TemporaryFolder {
  public:
-  /// Throws Error(internal) when there is no place for it.
+  /// Throws Error(not_found) or Error(unavailable) when there is no place for it.
   TemporaryFolder();
   ~TemporaryFolder();
   TemporaryFolder(const TemporaryFolder&) = delete;

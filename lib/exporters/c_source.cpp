@@ -37,7 +37,9 @@ std::string row_type(const model::Model& model) {
 std::string class_list(const features::Target& target) {
   if (target.classes.empty()) return {};
   std::string text = "/* The classes, in the order of predict's result. */\n";
-  text += "const char *const mlserve_classes[" + std::to_string(target.classes.size()) + "] = {\n";
+  const std::string type =
+      "const char *const mlserve_classes[" + std::to_string(target.classes.size()) + "]";
+  text += "extern " + type + ";\n" + type + " = {\n";
   for (const std::string& name : target.classes) text += "  " + c_string(name) + ",\n";
   return text + "};\n\n";
 }

@@ -1,8 +1,10 @@
 #include "exporters/cpp_source.hpp"
 
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
+#include "core/sha256.hpp"
 #include "core/version.hpp"
 #include "exporters/c_body.hpp"
 #include "exporters/c_literals.hpp"
@@ -111,6 +113,13 @@ std::string predict(const model::Model& model) {
   return text + "  return prediction;\n}\n";
 }
 
+/// Another one for each model, so that a linker does not take the functions of one for those of
+/// another.
+std::string own_namespace(const std::string& body) {
+  constexpr std::size_t kDigits = 12;
+  return "model_" + sha256_hex(body).substr(0, kDigits);
+}
+
 }  // namespace
 
 std::string cpp_source(const model::Model& model, const ExportOptions&) {
@@ -121,9 +130,12 @@ std::string cpp_source(const model::Model& model, const ExportOptions&) {
   text += "#include <math.h>\n#include <stddef.h>\n#include <string.h>\n\n";
   text += "#include <array>\n#include <limits>\n#include <string_view>\n\n";
   text.append(kBegin).append(c_helper(kNumericsC));
-  text += "namespace mlserve_model {\n\n";
-  text += row_type(model) + class_types(model.schema.target) + inline_body(model) + predict(model);
-  return text + "\n}  // namespace mlserve_model\n" + std::string(kEnd);
+  const std::string body =
+      row_type(model) + class_types(model.schema.target) + inline_body(model) + predict(model);
+  const std::string own = own_namespace(body);
+  text += "namespace mlserve_model {\ninline namespace " + own + " {\n\n" + body;
+  return text + "\n}  // namespace " + own + "\n}  // namespace mlserve_model\n" +
+         std::string(kEnd);
 }
 
 }  // namespace mlserve::exporters

@@ -210,13 +210,16 @@ class PmmlWriter {
     xml_.close();
   }
 
-  // With "logit" the first table has the equation, and the second class the rest. PMML does not say
-  // who wins a tie; scorers take the class of the first table that has the largest probability. So
-  // the first table is that of the first class, and a tie is decided as the Scorer does.
+  /// With "logit" the first table has the equation, and the other class the rest.
   void write_tables(const std::vector<PmmlTable>& tables) {
+    if (classes_.size() == 2) {
+      const std::size_t first = equation_of_first_class(model_) ? 0 : 1;
+      write_table(xml_, tables[0], classes_[first]);
+      write_table(xml_, {}, classes_[1 - first]);
+      return;
+    }
     for (std::size_t k = 0; k < tables.size(); ++k)
       write_table(xml_, tables[k], is_classification() ? classes_[k] : "");
-    if (classes_.size() == 2) write_table(xml_, {}, classes_[1]);
   }
 
   FieldType target_type() const {

@@ -21,7 +21,7 @@ class TableMaker {
   TableMaker(const model::Model& model, PmmlDerivedFields& derived)
       : model_(model),
         derived_(derived),
-        sign_(model.schema.target.classes.size() == 2 ? -1 : 1),
+        sign_(equation_of_first_class(model) ? -1 : 1),
         tables_(model.intercepts.size()) {
     for (std::size_t f = 0; f < model.schema.features.size(); ++f) {
       const bool is_categorical = model.schema.features[f].is_categorical();
@@ -124,6 +124,10 @@ class TableMaker {
 };
 
 }  // namespace
+
+bool equation_of_first_class(const model::Model& model) {
+  return model.schema.target.classes.size() == 2 && model.threshold == 0.5;
+}
 
 std::vector<PmmlTable> make_tables(const model::Model& model, PmmlDerivedFields& derived) {
   return TableMaker(model, derived).run();

@@ -23,11 +23,11 @@ bool tells_missing(const model::Model& model, std::size_t f);
 
 /// All texts by which exports know the values of categorical feature `f`, each once, in order of
 /// their bytes. They are the categories; of those that spell a number also its shortest spelling,
-/// with and without ".0" ("3" is found as "3.0" too, as columns of numbers are turned into text);
-/// and where `tells_missing`, the markers of missing values ("NA"), the empty text among them. Any
-/// other text is unknown.
+/// with zeros behind it up to six decimals ("3" is found as "3.0" and "3.00", too, for columns of
+/// numbers are turned into text in many ways); and where `tells_missing`, the markers of missing
+/// values ("NA"), the empty text among them. Any other text is unknown.
 ///
-/// Only here do exports know less than `mlserve predict`, to which "3.00" is "3" as well.
+/// Only here do exports know less than `mlserve predict`, to which "+3" and "3e0" are "3" as well.
 std::vector<Spelling> spellings(const model::Model& model, std::size_t f);
 
 }  // namespace mlserve::exporters

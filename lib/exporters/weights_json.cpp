@@ -1,12 +1,15 @@
 #include "exporters/weights_json.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "core/text.hpp"
 #include "data/json_writer.hpp"
+#include "exporters/refusal.hpp"
 #include "features/calendar.hpp"
 #include "features/encoded_rows.hpp"
 #include "model/scorer.hpp"
@@ -140,6 +143,12 @@ class WeightsWriter {
     row.append_missing();
     std::vector<double> margins(width(), 0.0);
     model::add_term(scorer_.terms()[f].body, row, width(), margins);
+    for (const double margin : margins) {
+      if (!std::isfinite(margin)) {
+        refuse("a JSON document", "the missing values of '" + shown(schema_.features[f].name) + "'",
+               "what they add is beyond the range of a double");
+      }
+    }
     return margins;
   }
 

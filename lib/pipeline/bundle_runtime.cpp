@@ -24,12 +24,12 @@ using Json = nlohmann::json;
 class BundleRuntime final : public ExportRuntime {
  public:
   explicit BundleRuntime(const ExportedModel& exported)
-      : schema_(exported.model.schema),
-        margins_(exported.model.intercepts.size()),
-        program_(folder_.file("bundle")) {
+      : model_(exported.model), program_(folder_.file("bundle")) {
     write_file(program_, exported.bytes, FileUse::program);
-    for (std::size_t k = 0; k < schema_.target.classes.size(); ++k)
-      labels_.push_back(Json::parse(class_json(schema_.target, k)));
+    require_working({program_, "--version"}, folder_.path().string());
+    const features::Target& target = model_.schema.target;
+    for (std::size_t k = 0; k < target.classes.size(); ++k)
+      labels_.push_back(Json::parse(class_json(target, k)));
   }
 
   std::string name() const override { return "itself"; }
@@ -40,15 +40,11 @@ class BundleRuntime final : public ExportRuntime {
                                         "--input-format", "jsonl",   "--format", "jsonl"};
     if (!labels_.empty()) command.emplace_back("--probabilities");
     const std::string output =
-        run_checked(command, raw_records(schema_, rows), folder_.path().string());
+        run_checked(command, raw_records(model_.schema, rows), folder_.path().string());
     ExportAnswers answers;
-    answers.scores.width = margins_;
-    std::string_view rest = output;
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      const std::string_view line = rest.substr(0, rest.find('\n'));
-      rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    answers.numbers.width = answer_width(model_);
+    for (const std::string_view line : lines_of(output, rows.size(), "the bundle"))
       add(line, answers);
-    }
     return answers;
   }
 
@@ -59,24 +55,21 @@ class BundleRuntime final : public ExportRuntime {
       const Json answer = Json::parse(line);
       const Json& prediction = answer.at("prediction");
       if (labels_.empty()) {
-        answers.scores.values.push_back(prediction.get<double>());
+        answers.numbers.values.push_back(prediction.get<double>());
         return;
       }
       const auto label = std::find(labels_.begin(), labels_.end(), prediction);
       if (label == labels_.end()) throw Error(ErrorKind::internal, "no class of the model");
       answers.labels.push_back(static_cast<std::size_t>(label - labels_.begin()));
-      const std::vector<std::string>& classes = schema_.target.classes;
-      for (std::size_t k = classes.size() - std::min(margins_, classes.size()); k < classes.size();
-           ++k)
-        answers.scores.values.push_back(answer.at("probabilities").at(classes[k]).get<double>());
+      for (const std::string& name : model_.schema.target.classes)
+        answers.numbers.values.push_back(answer.at("probabilities").at(name).get<double>());
     } catch (const std::exception& error) {
       throw Error(ErrorKind::internal,
                   "the bundle answers \"" + shown(line) + "\": " + shown(error.what()));
     }
   }
 
-  const features::Schema& schema_;
-  std::size_t margins_;
+  const model::Model& model_;
   TemporaryFolder folder_;
   std::string program_;
   std::vector<Json> labels_;  ///< the classes as answers have them

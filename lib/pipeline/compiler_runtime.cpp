@@ -34,6 +34,7 @@ class CompilerRuntime : public ExportRuntime {
     const bool is_cpp = exported.options.language == exporters::Language::cpp;
     const std::string source = is_cpp ? "model.hpp" : "model.c";
     const std::string driver = is_cpp ? "driver.cpp" : "driver.c";
+    require_compiler(is_cpp ? "probe.cpp" : "probe.c");
     write_file(folder_.file(source), exported.bytes);
     write_file(folder_.file(driver), exporters::c_driver(exported.model, exported.options, source));
     run_checked(
@@ -46,15 +47,22 @@ class CompilerRuntime : public ExportRuntime {
   ExportAnswers score(std::span<const RawRow> rows) override {
     const std::string output =
         run_checked({folder_.file("driver")}, input_of(rows), folder_.path().string());
+    const std::vector<std::string_view> lines =
+        lines_of(output, rows.size(), "the program that " + compiler_ + " made");
     ExportAnswers answers;
-    answers.scores.width = model_.intercepts.size();
-    std::string_view rest = output;
-    for (std::size_t i = 0; i < rows.size(); ++i) add(take_until(rest, '\n'), i, answers);
-    if (!rest.empty()) throw wrong(rest, rows.size());
+    answers.numbers.width = answer_width(model_);
+    for (std::size_t i = 0; i < rows.size(); ++i) add(lines[i], i, answers);
     return answers;
   }
 
  private:
+  void require_compiler(const std::string& source) const {
+    write_file(folder_.file(source), "int main(void) { return 0; }\n");
+    const std::string folder = folder_.path().string();
+    require_working({compiler_, source, "-o", "probe"}, folder);
+    require_working({folder_.file("probe")}, folder);
+  }
+
   std::string input_of(std::span<const RawRow> rows) const {
     std::string input = std::to_string(rows.size()) + "\n";
     for (const RawRow& row : rows) {
@@ -81,10 +89,12 @@ class CompilerRuntime : public ExportRuntime {
         throw wrong(line, row);
       answers.labels.push_back(static_cast<std::size_t>(*label));
     }
-    for (std::size_t k = 0; k < answers.scores.width; ++k) {
+    std::vector<double>& numbers = answers.numbers.values;
+    for (std::size_t k = 0; k < model_.intercepts.size(); ++k) {
       const auto number = parse_double(take_until(rest, ' '));
       if (!number) throw wrong(line, row);
-      answers.scores.values.push_back(*number);
+      if (classes == 2) numbers.push_back(1 - *number);  // which C leaves to its caller
+      numbers.push_back(*number);
     }
     if (!rest.empty()) throw wrong(line, row);
   }

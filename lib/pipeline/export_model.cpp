@@ -15,6 +15,7 @@
 #include "core/text.hpp"
 #include "data/byte_sink.hpp"
 #include "data/byte_source.hpp"
+#include "exporters/spellings.hpp"
 #include "model/scorer.hpp"
 #include "pipeline/export_runtime.hpp"
 #include "pipeline/row_reader.hpp"
@@ -76,40 +77,54 @@ class Verification {
 
  private:
   void compare(const RowReader& reader, const RowBlock& block) {
-    model::Scores expected;
-    scorer_.score(block.parsed.rows, expected);
+    model::Scores scores;
+    scorer_.score(block.parsed.rows, scores);
     const ExportAnswers answers = runtime_.score(raw_rows(model_.schema, block.parsed));
-    if (answers.scores.values.size() != expected.values.size())
-      throw Error(ErrorKind::internal,
-                  "the export answers another number of rows than it was asked");
     for (std::size_t row = 0; row < block.parsed.rows.size(); ++row) {
-      if (agrees(answers, expected, row)) continue;
-      const std::string detail = "by " + runtime_.name() + " the export says " +
-                                 text_of(answers.scores.row(row)) + ", the model says " +
-                                 text_of(expected.row(row)) + "; nothing is written";
+      const std::vector<double> expected = answer_of(model_, scores.row(row));
+      const auto given = answers.numbers.row(row);
+      if (agrees(given, expected) &&
+          (answers.labels.empty() || answers.labels[row] == scorer_.label(scores.row(row))))
+        continue;
+      const std::string detail = "by " + runtime_.name() + " the export says " + text_of(given) +
+                                 ", the model says " + text_of(expected) +
+                                 other_spelling(block.parsed, row) + "; nothing is written";
       throw Error(ErrorKind::internal, reader.describe(block, {row, "", detail}));
     }
   }
 
-  bool agrees(const ExportAnswers& answers, const model::Scores& expected, std::size_t row) {
-    const auto given = answers.scores.row(row);
-    const auto wanted = expected.row(row);
+  bool agrees(std::span<const double> given, std::span<const double> expected) {
     double largest = 0;
-    for (std::size_t k = 0; k < wanted.size(); ++k)
-      largest = std::max(largest, difference(given[k], wanted[k]));
+    for (std::size_t k = 0; k < expected.size(); ++k)
+      largest = std::max(largest, difference(given[k], expected[k]));
     largest_difference_ = std::max(largest_difference_, largest);
-    const bool same_label =
-        model_.schema.target.classes.empty() || answers.labels[row] == scorer_.label(wanted);
-    return same_label && largest <= kExportTolerance;
+    return largest <= kExportTolerance;
   }
 
-  static std::string text_of(std::span<const double> scores) {
+  static std::string text_of(std::span<const double> numbers) {
     std::string text;
-    for (const double score : scores) {
+    for (const double number : numbers) {
       text += text.empty() ? "" : ", ";
-      text += std::isfinite(score) ? format_double(score) : "no number";
+      text += std::isfinite(number) ? format_double(number) : "no number";
     }
     return text;
+  }
+
+  /// That the model knows a category of the row in a spelling that exports do not.
+  std::string other_spelling(const features::ParsedRows& parsed, std::size_t row) const {
+    for (std::size_t f = 0; f < model_.schema.features.size(); ++f) {
+      const Feature& feature = model_.schema.features[f];
+      if (!feature.is_categorical() ||
+          parsed.rows.columns()[f].codes[row] < features::kFirstCategory)
+        continue;
+      const std::string& text = parsed.kept[row][f].text;
+      const std::vector<exporters::Spelling> known = exporters::spellings(model_, f);
+      if (std::none_of(known.begin(), known.end(),
+                       [&](const exporters::Spelling& spelling) { return spelling.text == text; }))
+        return " (it does not know the category " + feature.name + " in the spelling \"" +
+               shown(text) + "\")";
+    }
+    return {};
   }
 
   const model::Model& model_;
@@ -152,10 +167,11 @@ ExportCheck verify(const model::Model& model, const ExportRequest& request,
 ExportCheck export_model(const model::Model& model, const ExportRequest& request) {
   const SignalHold hold;  // runtimes have folders to remove
   const exporters::Exporter& exporter = *request.exporter;
-  const std::string bytes = exporter.write(model, request.options);
-  const ExportCheck check = verify(model, request, bytes);
+  // First, so that a place that cannot be written to is known at once.
   const auto sink =
       data::open_sink(request.output, exporter.is_executable ? FileUse::program : FileUse::data);
+  const std::string bytes = exporter.write(model, request.options);
+  const ExportCheck check = verify(model, request, bytes);
   sink->write(bytes);
   sink->commit();
   return check;

@@ -1,6 +1,9 @@
 #include "pipeline/export_runtime.hpp"
 
+#include <algorithm>
 #include <array>
+
+#include "core/error.hpp"
 
 namespace mlserve::pipeline {
 namespace {
@@ -47,10 +50,29 @@ constexpr std::array kRuntimes = {
 
 }  // namespace
 
+std::size_t answer_width(const model::Model& model) {
+  return std::max<std::size_t>(1, model.schema.target.classes.size());
+}
+
+std::vector<double> answer_of(const model::Model& model, std::span<const double> scores) {
+  const std::size_t classes = model.schema.target.classes.size();
+  if (classes == 0) return {scores[0]};
+  std::vector<double> numbers;
+  numbers.reserve(classes);
+  for (std::size_t k = 0; k < classes; ++k) numbers.push_back(model::probability(scores, k));
+  return numbers;
+}
+
 RuntimeChoice choose_runtime(const exporters::Exporter& exporter, const ExportedModel& exported) {
   for (const KnownRuntime& known : kRuntimes) {
     if (known.format != exporter.name || !known.fits(exported.options)) continue;
-    return {known.open(exported), known.why_not};
+    try {
+      return {known.open(exported), std::string(known.why_not)};
+    } catch (const Error& error) {
+      // A machine that cannot run it says nothing of the export.
+      if (error.kind() != ErrorKind::unavailable && error.kind() != ErrorKind::not_found) throw;
+      return {nullptr, error.what()};
+    }
   }
   return {nullptr, "nothing here can run it"};
 }

@@ -4,7 +4,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -21,9 +20,14 @@ using RawRow = std::vector<RawValue>;  ///< by feature
 
 /// What an export says of some rows.
 struct ExportAnswers {
-  model::Scores scores;             ///< as Scorer's
+  /// Row by row the probabilities of all classes in their order, or the predicted number.
+  model::Scores numbers;
   std::vector<std::size_t> labels;  ///< by row, index of the class; empty without classes
 };
+
+/// How many numbers a row has there, and those that the model gives for a row of its scores.
+std::size_t answer_width(const model::Model& model);
+std::vector<double> answer_of(const model::Model& model, std::span<const double> scores);
 
 /// A program that runs an export, wherever it is. One thread at a time.
 class ExportRuntime {
@@ -48,13 +52,15 @@ struct ExportedModel {
 /// The runtime of an export, or why there is none here.
 struct RuntimeChoice {
   std::unique_ptr<ExportRuntime> runtime;
-  std::string_view why_not;  ///< "no C compiler on PATH"
+  std::string why_not;  ///< "no cc on PATH"
 };
 
-/// What can run an export of this format on this machine.
+/// What can run an export of this format on this machine. Throws Error(internal) when the export is
+/// not even taken.
 RuntimeChoice choose_runtime(const exporters::Exporter& exporter, const ExportedModel& exported);
 
-// One factory a runtime; null when it is not on this machine.
+// One factory a runtime; null when it is not on this machine. They throw Error(unavailable) when it
+// is, but does not work here.
 std::unique_ptr<ExportRuntime> bundle_runtime(const ExportedModel& exported);
 std::unique_ptr<ExportRuntime> compiler_runtime(const ExportedModel& exported);  ///< of C and C++
 std::unique_ptr<ExportRuntime> node_runtime(const ExportedModel& exported);      ///< of JavaScript

@@ -26,6 +26,10 @@ class NodeRuntime : public ExportRuntime {
  public:
   NodeRuntime(const ExportedModel& exported, std::string node)
       : model_(exported.model), node_(std::move(node)) {
+    // Modules, and what the export uses of the language, came with Node 16.9.
+    require_working({node_, "--input-type=module", "--eval",
+                     "if (!Object.hasOwn) throw new Error('its version is too old');"},
+                    folder_.path().string());
     write_file(folder_.file("model.mjs"), exported.bytes);
     write_file(folder_.file("driver.mjs"), exporters::javascript_driver());
   }
@@ -35,15 +39,10 @@ class NodeRuntime : public ExportRuntime {
   ExportAnswers score(std::span<const RawRow> rows) override {
     const std::string output = run_checked({node_, "driver.mjs"}, raw_records(model_.schema, rows),
                                            folder_.path().string());
+    const std::vector<std::string_view> lines = lines_of(output, rows.size(), node_);
     ExportAnswers answers;
-    answers.scores.width = model_.intercepts.size();
-    std::string_view rest = output;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const std::string_view line = rest.substr(0, rest.find('\n'));
-      add(line, i, answers);
-      rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    }
-    if (!rest.empty()) throw wrong(rest, rows.size());
+    answers.numbers.width = answer_width(model_);
+    for (std::size_t i = 0; i < rows.size(); ++i) add(lines[i], i, answers);
     return answers;
   }
 
@@ -54,12 +53,12 @@ class NodeRuntime : public ExportRuntime {
     try {
       const nlohmann::json answer = nlohmann::json::parse(line);
       const auto label = answer.at("label").get<std::int64_t>();
-      const auto scores = answer.at("scores").get<std::vector<double>>();
+      const auto numbers = answer.at("numbers").get<std::vector<double>>();
       const bool is_class = label >= 0 && static_cast<std::size_t>(label) < classes;
-      if (scores.size() != answers.scores.width || (classes > 0 && !is_class))
+      if (numbers.size() != answers.numbers.width || (classes > 0 && !is_class))
         throw wrong(line, row);
       if (classes > 0) answers.labels.push_back(static_cast<std::size_t>(label));
-      answers.scores.values.insert(answers.scores.values.end(), scores.begin(), scores.end());
+      answers.numbers.values.insert(answers.numbers.values.end(), numbers.begin(), numbers.end());
     } catch (const nlohmann::json::exception&) {
       throw wrong(line, row);
     }

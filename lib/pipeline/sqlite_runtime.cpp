@@ -45,7 +45,7 @@ class SqliteRuntime final : public ExportRuntime {
     for (std::size_t row = 0; row < rows.size(); ++row) insert(row, rows[row]);
     run("COMMIT");
     ExportAnswers answers;
-    answers.scores.width = model_.intercepts.size();
+    answers.numbers.width = answer_width(model_);
     for (std::size_t row = 0; row < rows.size(); ++row) {
       if (!next_answer()) fail("gives fewer rows than the table has");
       take_answer(row, answers);
@@ -120,16 +120,14 @@ class SqliteRuntime final : public ExportRuntime {
     const int prediction = has_key_ ? 1 : 0;
     const std::vector<std::string>& classes = model_.schema.target.classes;
     if (classes.empty()) {
-      answers.scores.values.push_back(number(prediction));
+      answers.numbers.values.push_back(number(prediction));
       return;
     }
     const auto label = class_at(prediction);
     if (!label) fail("predicts no class of the model");
     answers.labels.push_back(*label);
-    // Of two classes the second has the score.
-    const std::size_t first = classes.size() == answers.scores.width ? 0 : 1;
-    for (std::size_t k = first; k < classes.size(); ++k)
-      answers.scores.values.push_back(number(prediction + 1 + static_cast<int>(k)));
+    for (std::size_t k = 0; k < classes.size(); ++k)
+      answers.numbers.values.push_back(number(prediction + 1 + static_cast<int>(k)));
   }
 
   double number(int column) {

@@ -51,9 +51,12 @@ class Export(CliTestCase):
                 "a.sql": ["--format", "sql"],
                 "a.hpp": ["--format", "c", "--language", "c++"],
                 "a.mjs": ["--format", "c", "--language", "javascript"]}.items():
+            language = arguments[:2]  # a given format leaves the language to the ending
             with self.subTest(name):
                 self.run_well("export", "-o", name)
                 self.run_well("export", *arguments, "-o", "same")
+                self.assertEqual(self.read(name), self.read("same"))
+                self.run_well("export", *language, "-o", name)
                 self.assertEqual(self.read(name), self.read("same"))
 
     def test_an_option_of_one_format_names_it(self):
@@ -85,7 +88,7 @@ class Export(CliTestCase):
                 result = self.run_well("export", "--format", form, "-o", "out", "--verify", TITANIC)
                 self.assertRegex(
                     result.stderr,
-                    rf"\Averified: \d golden rows and 1,317 rows of .*titanic.csv scored again by "
+                    rf"\A{form}, verified: \d golden rows and 1,317 rows of .*titanic.csv scored again by "
                     rf"{runtime}, largest difference \S+\n\Z")
 
     def test_what_cannot_be_verified_says_why(self):
@@ -93,7 +96,7 @@ class Export(CliTestCase):
                           "json": "only the program"}.items():
             with self.subTest(form):
                 result = self.run_well("export", "--format", form, "-o", "out")
-                self.assertRegex(result.stderr, rf"\Anot verified here: {why}")
+                self.assertRegex(result.stderr, rf"\A{form}, not verified here: {why}")
                 self.assert_fails_and_touches_nothing(
                     ["export", "--format", form, "--verify", TITANIC], USAGE,
                     f"--verify: {form} cannot be scored here: {why}")
@@ -128,7 +131,7 @@ class Export(CliTestCase):
             exec /usr/bin/cc "$@" """)
         self.assert_fails_and_touches_nothing(
             ["export", "--format", "c"], FAILED, "golden rows:1: ",
-            r"the export says \d\S*, the model says 0\.\d+; nothing is written",
+            r"the export says 0\.9\d+, 1\.8\S+, the model says 0\.8\d+, 0\.1\d+; nothing is written",
             environment={"PATH": f"{self.folder}:{os.environ['PATH']}"})
 
     def test_ctrl_c_ends_it_at_once_and_leaves_nothing_behind(self):
@@ -149,16 +152,68 @@ class Export(CliTestCase):
         eventually(lambda: is_gone(compiler))
 
     def test_a_runtime_that_fails_is_quoted(self):
-        self.fake("cc", "echo 'cc: no space for you' >&2; exit 1")
+        self.fake("cc", """case "$*" in *probe*) exec /usr/bin/cc "$@" ;; esac
+            echo 'cc: no space for you' >&2; exit 1""")
         self.assert_fails_and_touches_nothing(
             ["export", "--format", "c"], FAILED, "", "no space for you",
             environment={"PATH": f"{self.folder}:{os.environ['PATH']}"})
+
+    def test_a_machine_that_cannot_run_it_says_nothing_of_the_export(self):
+        self.fake("cc", "echo 'cc: cannot find its parts' >&2; exit 1")
+        self.fake("node", "exit 1")
+        (self.folder / "no").write_text("folder", encoding="utf-8")
+        here = {"PATH": f"{self.folder}:{os.environ['PATH']}"}
+        for environment, arguments in [(here, ["--format", "c"]),
+                                       (here, ["--format", "c", "--language", "javascript"]),
+                                       ({"TMPDIR": "/dev/null/none", "MLSERVE_X": ""}, ["--format", "c"])]:
+            with self.subTest(arguments=arguments, environment=environment):
+                result = self.run_well("export", *arguments, "-o", "out", environment=environment)
+                if environment is here:
+                    self.assertRegex(result.stderr, r"\Ac, not verified here: /.* failed with status 1")
+                self.assertGreater(len(self.read("out")), 1000)
+        self.assert_fails_and_touches_nothing(
+            ["export", "--format", "c", "--verify", TITANIC], USAGE,
+            "--verify: c cannot be scored here: .*cannot find its parts", environment=here)
+
+    def test_relative_folders_are_as_good_as_others(self):
+        (self.folder / "tmp").mkdir()
+        self.fake("cc", 'exec /usr/bin/cc "$@"')
+        result = self.run_well("export", "-o", "a.c", environment={
+            "TMPDIR": "tmp", "PATH": f".:{os.environ['PATH']}"})
+        self.assertRegex(result.stderr, r"\Ac, verified: ")
+        self.assertEqual(list((self.folder / "tmp").iterdir()), [])
+
+    def test_settings_of_the_environment_are_not_the_bundles_nor_another_formats(self):
+        result = self.run_well("export", "--format", "bundle", "-o", "bundle", environment={
+            "MLSERVE_OUTPUT": "lost", "MLSERVE_EXPLAIN": "true", "MLSERVE_MODEL": "model.json",
+            "MLSERVE_DIALECT": "postgresql"})
+        self.assertRegex(result.stderr, r"\Abundle, verified: ")
+        self.assertFalse((self.folder / "lost").exists())
+
+    def test_a_place_that_cannot_be_written_to_is_known_at_once(self):
+        # Before a compiler has run, which would be told.
+        self.fake("cc", "touch ran; exec /usr/bin/cc \"$@\"")
+        environment = {"PATH": f"{self.folder}:{os.environ['PATH']}", "TMPDIR": str(self.folder)}
+        result = self.run_mlserve("export", "--format", "c", "-o", "none/out", environment=environment)
+        self.assert_fails(result, NOT_USABLE, "cannot write none/out: No such file or directory")
+        self.assertEqual(list(self.folder.glob("**/ran")), [])
+
+    def test_a_spelling_that_only_the_model_knows_is_named(self):
+        self.write("numbers.csv", "k,y\n" + "".join(f"{i % 3},{'ab'[i % 3 == 1]}\n" for i in range(60)))
+        self.run_well("train", "numbers.csv", "--target", "y", "--categorical", "k", "-o", "k.json")
+        self.write("known.csv", "k\n1\n1.0\n1.00\n1.000000\n0.0\n")
+        self.write("other.csv", "k\n1\n+1\n")
+        for form in ("sql", "c"):
+            self.run_well("export", "-m", "k.json", "--format", form, "-o", "out", "--verify", "known.csv")
+            self.assert_fails_and_touches_nothing(
+                ["export", "-m", "k.json", "--format", form, "--verify", "other.csv"], FAILED,
+                "other.csv:3: by ", r'it does not know the category k in the spelling "\+1"')
 
     def test_without_the_runtime_the_export_is_written_all_the_same(self):
         for form, language in (("c", "c"), ("c", "javascript")):
             result = self.run_well("export", "--format", form, "--language", language, "-o", "out",
                                    environment={"PATH": str(self.folder)})
-            self.assertRegex(result.stderr, r"\Anot verified here: no .* on PATH")
+            self.assertRegex(result.stderr, r"\Ac, not verified here: no .* on PATH")
             self.assertGreater(len(self.read("out")), 1000)
 
     def test_the_model_and_the_rows_are_not_overwritten(self):

@@ -95,6 +95,15 @@ class Agreement(PmmlTest):
         self.assertIn([0.5, 0.5], case.numbers)
         Comparison("PMML").check(case, *self.answers(case, self.document(case)))
 
+    def test_a_probability_that_is_nearly_0_is_above_a_threshold_of_0(self):
+        table = self.write("rare.csv", "x,y\n" + "".join(
+            f"{x},{'ab'[x > 3 or x == -2]}\n" for x in range(-10, 10)))
+        asked = self.write("far.csv", "x\n-100\n-200\n0\n")
+        case = Case("rare", self.folder, [table, "--target", "y", "--threshold", 0], asked)
+        self.assertEqual(case.labels, ["b"] * 3)
+        self.assertLess(case.numbers[1][1], 1e-16)
+        Comparison("PMML").check(case, *self.answers(case, self.document(case)))
+
     def test_a_mean_beyond_the_numbers_is_cut_as_the_model_does(self):
         table = self.write("counts.csv", "x,n\n" + "".join(f"{i % 5},{i % 5 + i % 2}\n"
                                                            for i in range(100)))
@@ -279,7 +288,7 @@ class CheckerCanFail(PmmlTest):
                 ("Target: its values are not", "TargetValue", "value", "2", 0),
                 ("Value of 'Survived': 'x' is no integer", "Value", "value", "x", -1),
                 ("DataField 'Sex': a value stands twice", "Value", "value", "male", 0),
-                ("RegressionTable: they are of", "RegressionTable", "targetCategory", "1", 0),
+                ("RegressionTable: they are of", "RegressionTable", "targetCategory", "0", 0),
                 ("MiningSchema: no target", "MiningField", "usageType", "active", -1),
                 ("a second target", "MiningField", "usageType", "target", 0),
                 ("targetFieldName is not", "RegressionModel", "targetFieldName", "Age", 0),

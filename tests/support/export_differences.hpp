@@ -18,13 +18,13 @@ struct Differences {
 
 inline Differences differences(const pipeline::ExportAnswers& given,
                                const pipeline::ExportAnswers& expected) {
-  REQUIRE(given.scores.width == expected.scores.width);
-  REQUIRE(given.scores.values.size() == expected.scores.values.size());
+  REQUIRE(given.numbers.width == expected.numbers.width);
+  REQUIRE(given.numbers.values.size() == expected.numbers.values.size());
   REQUIRE(given.labels.size() == expected.labels.size());
   Differences found;
-  for (std::size_t i = 0; i < expected.scores.values.size(); ++i) {
-    const double value = expected.scores.values[i];
-    const double difference = std::abs(given.scores.values[i] - value);
+  for (std::size_t i = 0; i < expected.numbers.values.size(); ++i) {
+    const double value = expected.numbers.values[i];
+    const double difference = std::abs(given.numbers.values[i] - value);
     found.largest = std::max(found.largest, difference / std::max(1.0, std::abs(value)));
   }
   for (std::size_t i = 0; i < expected.labels.size(); ++i)

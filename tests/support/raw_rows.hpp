@@ -43,11 +43,16 @@ inline features::EncodedRows encode(const features::Schema& schema,
 inline pipeline::ExportAnswers answers_of(const model::Model& model,
                                           const std::vector<RawRow>& rows) {
   const model::Scorer scorer(model);
+  model::Scores scores;
+  scorer.score(encode(model.schema, rows), scores);
   pipeline::ExportAnswers answers;
-  scorer.score(encode(model.schema, rows), answers.scores);
-  if (model.estimator != model::Estimator::logistic) return answers;
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    answers.labels.push_back(scorer.label(answers.scores.row(i)));
+  answers.numbers.width = pipeline::answer_width(model);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (const double number : pipeline::answer_of(model, scores.row(i)))
+      answers.numbers.values.push_back(number);
+    if (model.estimator == model::Estimator::logistic)
+      answers.labels.push_back(scorer.label(scores.row(i)));
+  }
   return answers;
 }
 

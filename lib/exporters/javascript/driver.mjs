@@ -1,12 +1,11 @@
 // Asks the export in ./model.mjs: a record in JSON on each line of standard input, and on each line
-// of standard output the index of the class (0 without classes) and the scores.
+// of standard output the index of the class (0 without classes) and the probabilities, or the number.
 import { readFileSync } from "node:fs";
 
 function answer(model, record) {
   const { prediction, probabilities } = model.predict(record);
-  if (model.classes === undefined) return { label: 0, scores: [prediction] };
-  const scores = probabilities.length === 2 ? [probabilities[1]] : probabilities;
-  return { label: model.classes.indexOf(prediction), scores };
+  if (model.classes === undefined) return { label: 0, numbers: [prediction] };
+  return { label: model.classes.indexOf(prediction), numbers: probabilities };
 }
 
 try {

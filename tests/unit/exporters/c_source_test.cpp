@@ -131,3 +131,13 @@ TEST_CASE("The C export has no coefficient that its text rounds", "[exporters]")
   testing::check_c_export(model, {{{}, "male"}, {0.0, "female"}, {1.0, {}}, {-1.0, "male"}},
                           testing::c_compilers().front());
 }
+
+TEST_CASE("The C export does not compile where NaN is taken for impossible", "[exporters]") {
+  const testing::TemporaryFolder folder;
+  write_file(folder.file("model.c"), exporters::c_source(testing::small_model()));
+  const std::string compile = "cc -std=c99 -c -o /dev/null " + folder.file("model.c");
+  CHECK(std::system(compile.c_str()) == 0);
+  CHECK(std::system((compile + " -ffast-math 2> " + folder.file("errors")).c_str()) != 0);
+  CHECK(read_file(folder.file("errors"), 1 << 20).find("missing values are NaN") !=
+        std::string::npos);
+}

@@ -94,3 +94,25 @@ TEST_CASE("The C++ export compiles when features are named as macros of its head
   for (const std::string& compiler : {ways.front(), ways.back()})
     CHECK(testing::compile_and_run(compiler, program(model, "")) == "0\n");
 }
+
+TEST_CASE("Two models in one program keep apart", "[exporters]") {
+  const auto model_of = [](double weight) {
+    model::Model model = testing::make_model({testing::number("x", 0, 1)}, testing::two_classes());
+    model.coefficients = {{weight}};
+    model.intercepts = {0};
+    return model;
+  };
+  const auto asks = [](const std::string& name) {
+    return "#include \"" + name + ".hpp\"\nint " + name + "();\nint " + name +
+           "() {\n  mlserve_model::Row row;\n  row.x = 1;\n"
+           "  return mlserve_model::predict(row).label;\n}\n";
+  };
+  const testing::Files files = {{"program.cpp",
+                                 "#include <cstdio>\n#include \"other.cpp\"\nint second();\n"
+                                 "int main() { std::printf(\"%d%d\\n\", first(), second()); }\n"},
+                                {"other.cpp", asks("first")},
+                                {"second.cpp", asks("second")},
+                                {"first.hpp", exporters::cpp_source(model_of(5))},
+                                {"second.hpp", exporters::cpp_source(model_of(-5))}};
+  CHECK(testing::compile_and_run("c++ -std=c++17 second.cpp", files) == "10\n");
+}

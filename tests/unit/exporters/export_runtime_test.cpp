@@ -31,7 +31,8 @@ void check_language(const model::Model& model, Language language, const std::vec
   const auto runtime = runtime_of({model, options, bytes});
   REQUIRE(runtime);
   CAPTURE(runtime->name());
-  const testing::Differences found = testing::differences(runtime->score(rows), testing::answers_of(model, rows));
+  const testing::Differences found =
+      testing::differences(runtime->score(rows), testing::answers_of(model, rows));
   CHECK(found.largest <= 1e-15);
   CHECK(found.labels == 0);
 }
@@ -128,7 +129,7 @@ TEST_CASE("A runtime scores as often as wanted, and no rows as well", "[exporter
   const std::string bytes = exporters::source_code(model, options);
   const auto runtime = runtime_of({model, options, bytes});
   REQUIRE(runtime);
-  CHECK(runtime->score({}).scores.values.empty());
+  CHECK(runtime->score({}).numbers.values.empty());
   const std::vector<RawRow> rows = testing::varied_rows(model, 5);
   const auto expected = testing::answers_of(model, rows);
   for (int i = 0; i < 2; ++i) CHECK(runtime->score(rows).labels == expected.labels);

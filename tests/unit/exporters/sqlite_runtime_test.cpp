@@ -123,7 +123,7 @@ TEST_CASE("The weights of a SELECT are exact in SQLite", "[exporters]") {
   model.intercepts = {value};
   model.coefficients = {{0, 0, 0}};
   const std::vector<RawRow> rows = {{1.0, "male"}};
-  CHECK(answers_in_sqlite(model, rows).scores.values[0] == value);
+  CHECK(answers_in_sqlite(model, rows).numbers.values[0] == value);
 }
 
 TEST_CASE("A SELECT has no answer to a row that the model refuses", "[exporters]") {
