@@ -34,8 +34,8 @@ void add_threads_option(CLI::App& command, unsigned& threads) {
 }
 
 void add_model_option(CLI::App& command, std::string& path) {
-  static const std::string kDefault = default_model();
-  path = kDefault;
+  static const std::string own = default_model();
+  path = own;
   command.add_option("-m,--model", path, "Model file")->capture_default_str();
 }
 

@@ -79,7 +79,7 @@ pipeline::ReplayResult replay(const ReplayCommand& command, const model::Model& 
   const std::vector<data::Input> recordings = data::file_inputs(command.recordings);
   if (command.output.empty()) return pipeline::replay(model, recordings, command.options);
   RowFile rows(command.output, model.schema.target, output_format(command));
-  const auto result =
+  auto result =
       pipeline::replay(model, recordings, command.options,
                        [&rows](const pipeline::ReplayedRow& row) { rows.add(row); });
   rows.commit();

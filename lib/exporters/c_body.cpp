@@ -85,6 +85,7 @@ class CBody {
     out_ += c_helper(kLookupC);
     if (!any(is_date) && !any(is_text)) return;
     std::vector<KnownText> markers;
+    markers.reserve(data::kMissingMarkers.size());
     for (const std::string_view marker : data::kMissingMarkers)
       markers.push_back({std::string(marker), 0});
     std::sort(markers.begin(), markers.end(),

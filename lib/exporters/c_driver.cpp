@@ -53,11 +53,16 @@ std::string c_driver(const model::Model& model, const ExportOptions& options,
       continue;
     }
     const std::string name = "text_" + std::to_string(f);
-    text += "    const struct driver_text " + name + " = driver_read_text();\n";
-    text += member +
-            (is_cpp ? "std::string_view(" + name + ".bytes, " + name + ".size)" : name + ".bytes") +
-            ";\n";
-    after += "    free(" + name + ".bytes);\n";
+    const std::string bytes = name + ".bytes";
+    text.append("    const struct driver_text ").append(name).append(" = driver_read_text();\n");
+    text.append(member);
+    if (is_cpp) {
+      text.append("std::string_view(").append(bytes).append(", ").append(name).append(".size)");
+    } else {
+      text.append(bytes);
+    }
+    text += ";\n";
+    after.append("    free(").append(bytes).append(");\n");
   }
   return text + ask(model, is_cpp) + after + "  }\n  return 0;\n}\n";
 }

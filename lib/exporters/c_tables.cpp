@@ -26,6 +26,7 @@ std::string c_table(const NumberTable& numbers) {
 
 std::string c_range_table(const std::string& name, const std::vector<CharacterRange>& ranges) {
   std::vector<std::string> items;
+  items.reserve(ranges.size());
   for (const CharacterRange& range : ranges)
     items.push_back("{" + std::to_string(range.first) + ", " + std::to_string(range.last) + "}");
   return table("struct range", name, wrapped(items));
@@ -33,6 +34,7 @@ std::string c_range_table(const std::string& name, const std::vector<CharacterRa
 
 std::string c_lower_table(const std::string& name, const std::vector<CharacterRange>& ranges) {
   std::vector<std::string> items;
+  items.reserve(ranges.size());
   for (const CharacterRange& range : ranges) {
     items.push_back("{" + std::to_string(range.first) + ", " + std::to_string(range.last) + ", " +
                     std::to_string(range.lower) + "}");

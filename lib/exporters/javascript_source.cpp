@@ -138,6 +138,7 @@ class JavaScriptWriter {
 
   void write_ranges(const std::string& name, const std::vector<CharacterRange>& ranges) {
     std::vector<std::string> items;
+    items.reserve(ranges.size());
     for (const CharacterRange& range : ranges)
       items.push_back("[" + std::to_string(range.first) + ", " + std::to_string(range.last) + "]");
     out_ += "const " + name + " = [\n" + wrapped(items) + "];\n\n";

@@ -40,7 +40,7 @@ enum : std::uint32_t { dim_value = 1, dim_param = 2 };
 }
 
 /// AttributeProto.AttributeType.
-enum class AttributeType : std::int64_t { int_ = 2, ints = 7, strings = 8 };
+enum class AttributeType : std::int64_t { integer = 2, ints = 7, strings = 8 };
 
 /// ValueInfoProto.
 ProtobufWriter value_info(const std::string& name, OnnxType element, const OnnxShape& shape,
@@ -74,7 +74,7 @@ class AttributeValue {
 
   AttributeType operator()(std::int64_t value) const {
     out_.integer(attribute_field::i, value);
-    return AttributeType::int_;
+    return AttributeType::integer;
   }
   AttributeType operator()(const std::vector<std::int64_t>& values) const {
     for (const std::int64_t value : values) out_.integer(attribute_field::ints, value);

@@ -49,6 +49,7 @@ std::vector<Spelling> spellings(const model::Model& model, std::size_t f) {
       codes.emplace(marker, features::kMissing);
   }
   std::vector<Spelling> all;
+  all.reserve(codes.size());
   for (auto& [text, code] : codes) all.push_back({text, code});
   return all;
 }

@@ -125,8 +125,10 @@ class SelectWriter {
              terms_.reads(t)});
       }
       // Infinity less itself is NaN, and of that neither.
-      margins.columns.push_back({margin, "CASE WHEN " + margin + " - " + margin + " = " +
-                                             sql_number(dialect_, 0) + " THEN " + margin + " END"});
+      std::string finite = "CASE WHEN ";
+      finite.append(margin).append(" - ").append(margin).append(" = ");
+      finite.append(sql_number(dialect_, 0)).append(" THEN ").append(margin).append(" END");
+      margins.columns.push_back({margin, std::move(finite)});
     }
     margins.reads = margins_;
     add_sums(prefix_ + "sum", sums, stages_);

@@ -135,7 +135,7 @@ std::string sql_identity(const SqlDialect& dialect, std::string_view name) {
 
 std::string sql_text(const SqlDialect& dialect, std::string_view text) {
   refuse_nul(text);
-  const std::string literal = quoted(text, '\'');
+  std::string literal = quoted(text, '\'');
   // Whether PostgreSQL takes a backslash for itself between plain quotes is a setting.
   if (dialect.database != Dialect::postgresql || text.find('\\') == std::string_view::npos)
     return literal;

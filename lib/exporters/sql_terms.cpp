@@ -50,7 +50,7 @@ struct SqlTerms::Writer {
 
   std::string operator()(const Scorer::NumberTerm& term) const {
     const std::string x = sql_feature(term.feature);
-    const std::string product = number(term.weights[k]) + " * " + x;
+    std::string product = number(term.weights[k]) + " * " + x;
     if (terms.model_.schema.refuses_missing) return product;
     return "CASE WHEN " + x + " IS NULL THEN " + number(term.when_missing[k]) + " ELSE " + product +
            " END";

@@ -18,7 +18,6 @@
 namespace mlserve::exporters {
 namespace {
 
-using features::Feature;
 using model::Scorer;
 using Weight = std::span<const double>;
 

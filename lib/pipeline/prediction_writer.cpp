@@ -70,7 +70,8 @@ std::vector<std::string> column_names(const model::Model& model, const model::Sc
     if (scorer.intercepts().size() == 1) {
       names.push_back(name);
     } else {
-      for (const std::string& of_class : classes) names.push_back(name + "_" + of_class);
+      for (const std::string& of_class : classes)
+        names.push_back(std::string(name).append("_").append(of_class));
     }
   };
   add("baseline");

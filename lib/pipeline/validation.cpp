@@ -132,6 +132,7 @@ std::pair<double, double> mean_and_deviation(const std::vector<double>& values) 
 void summarise(const std::vector<model::NamedNumbers>& by_fold, Validation& validation) {
   for (std::size_t m = 0; m < by_fold.front().size(); ++m) {
     std::vector<double> values;
+    values.reserve(by_fold.size());
     for (const model::NamedNumbers& metrics : by_fold) values.push_back(metrics[m].second);
     const auto [mean, deviation] = mean_and_deviation(values);
     validation.metrics.emplace_back(by_fold.front()[m].first, mean);
