@@ -79,9 +79,8 @@ pipeline::ReplayResult replay(const ReplayCommand& command, const model::Model& 
   const std::vector<data::Input> recordings = data::file_inputs(command.recordings);
   if (command.output.empty()) return pipeline::replay(model, recordings, command.options);
   RowFile rows(command.output, model.schema.target, output_format(command));
-  auto result =
-      pipeline::replay(model, recordings, command.options,
-                       [&rows](const pipeline::ReplayedRow& row) { rows.add(row); });
+  auto result = pipeline::replay(model, recordings, command.options,
+                                 [&rows](const pipeline::ReplayedRow& row) { rows.add(row); });
   rows.commit();
   return result;
 }

@@ -40,7 +40,8 @@ bool Request::has_query(std::string_view name) const {
 std::size_t Request::memory_bytes() const noexcept {
   std::size_t bytes = sizeof *this + method.size() + path.size() + body.capacity();
   for (const Pairs* pairs : {&query, &headers, &path_parameters}) {
-    for (const auto& [name, value] : *pairs) bytes += 2 * sizeof(std::string) + name.size() + value.size();
+    for (const auto& [name, value] : *pairs)
+      bytes += 2 * sizeof(std::string) + name.size() + value.size();
   }
   return bytes;
 }
