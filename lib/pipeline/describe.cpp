@@ -5,6 +5,7 @@
 
 #include "features/calendar.hpp"
 #include "metrics/calibration.hpp"
+#include "pipeline/curves.hpp"
 #include "pipeline/inference.hpp"
 
 namespace mlserve::pipeline {
@@ -13,6 +14,9 @@ namespace {
 using data::JsonWriter;
 using features::Feature;
 using features::FeatureKind;
+
+/// Of a curve or a scatter plot: enough for a small one.
+constexpr std::size_t kPlotPoints = 200;
 
 void write_count(JsonWriter& json, std::uint64_t count) {
   json.integer(static_cast<long long>(count));
@@ -71,6 +75,35 @@ void write_calibration(JsonWriter& json, const metrics::ClassScores& scores) {
     json.begin_object().key("lower").number(bin.lower).key("upper").number(bin.upper);
     json.key("rows").number(bin.rows).key("mean_predicted").number(bin.mean_predicted);
     json.key("observed_share").number(bin.observed_share).end_object();
+  }
+  json.end_array();
+}
+
+/// [[x,y],…]
+void write_points(JsonWriter& json, const std::vector<metrics::CurvePoint>& points) {
+  json.begin_array();
+  for (const metrics::CurvePoint& point : points) {
+    json.begin_array().number(point.x).number(point.y).end_array();
+  }
+  json.end_array();
+}
+
+void write_curves(JsonWriter& json, const features::Target& target,
+                  const metrics::ClassScores& scores) {
+  json.key("curves").begin_array();
+  for (const ClassCurves& curves : class_curves(scores, kPlotPoints)) {
+    json.begin_object().key("class").raw(features::class_json(target, curves.of_class));
+    write_points(json.key("roc"), curves.roc);
+    write_points(json.key("precision_recall"), curves.precision_recall);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_predictions(JsonWriter& json, const ScoredTargets& scored) {
+  json.key("predictions").begin_array();
+  for (const auto& [predicted, actual] : sampled_predictions(scored, kPlotPoints)) {
+    json.begin_array().number(predicted).number(actual).end_array();
   }
   json.end_array();
 }
@@ -182,8 +215,12 @@ void write_details(JsonWriter& json, const features::Target& target, const Measu
                    const ScoredTargets& scored) {
   json.begin_object();
   if (const auto* classes = std::get_if<metrics::ClassificationMetrics>(&measures.details)) {
+    const metrics::ClassScores scores = class_scores(target, scored);
     write_class_measures(json, target, *classes);
-    if (target.classes.size() == 2) write_calibration(json, class_scores(target, scored));
+    write_curves(json, target, scores);
+    if (target.classes.size() == 2) write_calibration(json, scores);
+  } else {
+    write_predictions(json, scored);
   }
   json.end_object();
 }

@@ -9,8 +9,7 @@
 #include "core/number.hpp"
 #include "features/calendar.hpp"
 #include "metrics/calibration.hpp"
-#include "metrics/curves.hpp"
-#include "metrics/ranking.hpp"
+#include "pipeline/curves.hpp"
 #include "pipeline/inference.hpp"
 
 namespace mlserve::pipeline {
@@ -21,8 +20,6 @@ using features::FeatureKind;
 
 /// A curve of more points looks the same.
 constexpr std::size_t kCurvePoints = 400;
-/// Curves of more classes cannot be told apart.
-constexpr std::size_t kMostCurves = 8;
 constexpr std::size_t kMostConfusionClasses = 15;
 constexpr std::size_t kScatterPoints = 1000;
 constexpr std::size_t kBars = 12;
@@ -103,7 +100,7 @@ report::FeatureSummary summary(const Feature& feature, const features::FeatureEn
 
 report::Series series(const std::vector<metrics::CurvePoint>& curve) {
   report::Series series;
-  for (const metrics::CurvePoint& point : metrics::thinned(curve, kCurvePoints)) {
+  for (const metrics::CurvePoint& point : curve) {
     series.x.push_back(point.x);
     series.y.push_back(point.y);
   }
@@ -112,15 +109,10 @@ report::Series series(const std::vector<metrics::CurvePoint>& curve) {
 
 void add_curves(const features::Target& target, const metrics::ClassScores& scores,
                 report::Report& report) {
-  const std::size_t first = scores.classes == 2 ? 1 : 0;
-  const std::size_t end = std::min(scores.classes, kMostCurves);
-  for (std::size_t k = first; k < end; ++k) {
-    const std::vector<metrics::CutPoint> points = metrics::cut_points(scores, k);
-    if (points.empty()) continue;
-    const std::string& name = target.classes[k];
-    report.roc.push_back({name, series(metrics::roc_curve(points)), metrics::roc_auc(points)});
-    report.precision_recall.push_back(
-        {name, series(metrics::precision_recall_curve(points)), metrics::pr_auc(points)});
+  for (const ClassCurves& curves : class_curves(scores, kCurvePoints)) {
+    const std::string& name = target.classes[curves.of_class];
+    report.roc.push_back({name, series(curves.roc), curves.roc_auc});
+    report.precision_recall.push_back({name, series(curves.precision_recall), curves.pr_auc});
   }
 }
 
@@ -150,10 +142,9 @@ void add_classes(const features::Target& target, const metrics::ClassificationMe
 /// Predicted and actual numbers of evenly spaced rows.
 void add_predictions(const ScoredTargets& scored, report::Report& report) {
   report.predictions.rows = scored.targets.size();
-  const std::size_t step = std::max<std::size_t>(1, scored.targets.size() / kScatterPoints);
-  for (std::size_t i = 0; i < scored.targets.size(); i += step) {
-    report.predictions.points.x.push_back(scored.scores.row(i)[0]);
-    report.predictions.points.y.push_back(scored.targets[i]);
+  for (const auto& [predicted, actual] : sampled_predictions(scored, kScatterPoints)) {
+    report.predictions.points.x.push_back(predicted);
+    report.predictions.points.y.push_back(actual);
   }
 }
 

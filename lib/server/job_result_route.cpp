@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "core/error.hpp"
+#include "core/text.hpp"
 #include "core/uuid.hpp"
 #include "data/byte_source.hpp"
 #include "jobs/blob.hpp"
@@ -24,6 +26,7 @@ using pipeline::FileFormat;
 using store::JobStatus;
 
 constexpr std::size_t kPieceBytes = std::size_t{256} << 10;
+constexpr std::string_view kFormat = "format";
 
 /// Why the job has no result to give.
 Response no_result(const store::Job& job) {
@@ -45,7 +48,14 @@ Response no_result(const store::Job& job) {
   return response;
 }
 
+/// The query is for links, which cannot say what they accept.
 FileFormat wanted_format(const Request& request) {
+  if (request.has_query(kFormat)) {
+    const std::string_view name = request.query_value(kFormat);
+    if (const auto format = pipeline::parse_format(name)) return *format;
+    throw Error(ErrorKind::invalid_argument,
+                "?format=" + shown(name) + " is none of json, jsonl, csv");
+  }
   const auto format = accepted_format(request.header("Accept"));
   if (format) return *format;
   throw Refusal(406, "results are application/json, application/x-ndjson or text/csv");

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "core/sha256.hpp"
-#include "server/docs_page.hpp"
 #include "server/etag.hpp"
 #include "server/openapi.hpp"
+#include "server/web_page.hpp"
 
 namespace mlserve::server {
 namespace {
@@ -99,7 +99,7 @@ class OpenApiSource {
 
 std::vector<Route> openapi_routes(const Service& service, const RouteOptions& options,
                                   const std::vector<Route>& others) {
-  std::vector<Route> routes = docs_routes();
+  std::vector<Route> routes = web_routes();
   // Filled in below: it is described, too.
   routes.push_back(
       {"GET", "/openapi.json", [](const Request&) { return Response(); }, {}, 0, Scope::any});

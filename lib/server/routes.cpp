@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "server/about_route.hpp"
 #include "server/health.hpp"
 #include "server/invocations_route.hpp"
 #include "server/job_result_route.hpp"
@@ -92,7 +93,9 @@ std::vector<Route> native_routes(const Service& service, const RouteOptions& opt
       get(Scope::any, "/models/{name}", [&](const Request& r) { return answer_model(service, r); }),
       get(Scope::any, "/models/{name}/versions/{version}",
           [&](const Request& r) { return answer_model_version(service, r); }),
-      schema(options)};
+      schema(options),
+      get(Scope::any, "/about",
+          [&service, options](const Request&) { return answer_about(service, options); })};
 }
 
 }  // namespace

@@ -56,3 +56,29 @@ inline constexpr std::string_view @constant@ = R"embedded(@content@)embedded";
 ]])
   target_include_directories(mlserve_${module} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/embedded)
 endfunction()
+
+# mlserve_embed_files(MODULE NAME CONSTANT FOLDER files…): makes "MODULE/NAME.hpp", in which
+# `mlserve::MODULE::CONSTANT` is a table of these files of FOLDER: an array of mlserve::EmbeddedFile.
+function(mlserve_embed_files module name constant folder)
+  set(lines)
+  foreach(file IN LISTS ARGN)
+    set(path ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/${file})
+    file(READ ${path} content)
+    file(SHA256 ${path} sha256)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${path})
+    string(APPEND lines "    {\"${file}\", \"${sha256}\", R\"embedded(${content})embedded\"},\n")
+  endforeach()
+  file(CONFIGURE OUTPUT embedded/${module}/${name}.hpp @ONLY CONTENT [[
+#pragma once
+
+#include "core/embedded_file.hpp"
+
+namespace mlserve::@module@ {
+
+inline constexpr EmbeddedFile @constant@[] = {
+@lines@};
+
+}  // namespace mlserve::@module@
+]])
+  target_include_directories(mlserve_${module} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/embedded)
+endfunction()

@@ -1,0 +1,56 @@
+// Small plots as SVG: lines or dots over two axes. Colours are the style sheet's.
+
+import {draw, make} from "./dom.js";
+import {number} from "./format.js";
+
+const WIDTH = 340;
+const HEIGHT = 250;
+const LEFT = 52;
+const RIGHT = 10;
+const TOP = 10;
+const BOTTOM = 42;
+
+/** Round numbers that hold the values; 0 to 1 for shares. */
+function axisOf(values) {
+  const least = Math.min(...values);
+  const most = Math.max(...values);
+  const raw = (most - least || 1) / 4;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((size) => size >= raw * 0.999);
+  const low = Math.floor(least / step + 1e-9) * step;
+  const ticks = [];
+  for (let i = 0; low + i * step < most + step * 0.999; ++i) ticks.push(Number((low + i * step).toPrecision(12)));
+  return {low, high: ticks.at(-1), ticks};
+}
+
+/**
+ * A figure. `lines` and `dots` are lists of {points: [[x, y], …], name}; `guide` draws the diagonal.
+ * Both axes are shares, unless `free`: then they have one range.
+ */
+export function plot({title, description, x, y, lines = [], dots = [], guide, free = false}) {
+  const points = [...lines, ...dots].flatMap((series) => series.points)
+      .filter(([a, b]) => Number.isFinite(a) && Number.isFinite(b));
+  const both = free ? axisOf(points.flat()) : axisOf([0, 1]);
+  const place = (value) => (value - both.low) / (both.high - both.low);
+  const across = (value) => (LEFT + place(value) * (WIDTH - LEFT - RIGHT)).toFixed(1);
+  const up = (value) => (HEIGHT - BOTTOM - place(value) * (HEIGHT - TOP - BOTTOM)).toFixed(1);
+  const path = (list) => list.map(([a, b], i) => `${i ? "L" : "M"}${across(a)} ${up(b)}`).join("");
+  const finite = (series) => series.points.filter(([a, b]) => Number.isFinite(a) && Number.isFinite(b));
+
+  const svg = draw("svg", {viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title}. ${description}`},
+      both.ticks.map((tick) => [
+        draw("path", {class: "grid", d: path([[both.low, tick], [both.high, tick]])}),
+        draw("path", {class: "grid", d: path([[tick, both.low], [tick, both.high]])}),
+        draw("text", {x: LEFT - 8, y: up(tick), dy: "0.35em", "text-anchor": "end"}, number(tick)),
+        draw("text", {x: across(tick), y: HEIGHT - BOTTOM + 18, "text-anchor": "middle"}, number(tick)),
+      ]),
+      draw("text", {x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 6, "text-anchor": "middle"}, x),
+      draw("text", {transform: `translate(12 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`, "text-anchor": "middle"}, y),
+      guide ? draw("path", {class: "guide", d: path([[both.low, both.low], [both.high, both.high]])}) : null,
+      lines.map((series, i) => draw("path", {class: `line hue${i % 8}`, d: path(finite(series))})),
+      dots.map((series) => finite(series).map(([a, b, size]) =>
+        draw("circle", {class: "dot", cx: across(a), cy: up(b), r: size ?? 2.5}))));
+  return make("figure", {className: "plot"}, make("figcaption", {}, title), svg,
+      lines.length > 1 ? make("p", {className: "legend"}, lines.map(({name}, i) =>
+        make("span", {}, make("span", {className: `swatch hue${i % 8}`}), name))) : null);
+}

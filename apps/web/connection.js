@@ -1,0 +1,69 @@
+// Whether the server answers. When it does not, one probe after the other asks, further and further
+// apart, and the page says so; when it does again, all who wait go on.
+
+const FIRST_PAUSE = 1000;
+const LONGEST_PAUSE = 20000;
+
+let waiting = null;      // {promise, resolve} while the server is gone
+const listeners = new Set();
+
+const banner = document.getElementById("connection");
+const [words, next, now] = banner.children;
+
+/** Called with nothing each time the server answers again. */
+export const onBack = (listener) => listeners.add(listener);
+
+/** There was no answer. The promise is kept when there is one again. */
+export function lost() {
+  if (waiting) return waiting.promise;
+  waiting = {};
+  waiting.promise = new Promise((resolve) => { waiting.resolve = resolve; });
+  banner.hidden = false;
+  words.textContent = "The server does not answer. What you see is what it said last; jobs go on without this page.";
+  probe(FIRST_PAUSE);
+  return waiting.promise;
+}
+
+/** There was an answer. */
+export function reached() {
+  if (!waiting) return;
+  const {resolve} = waiting;
+  waiting = null;
+  banner.hidden = true;
+  words.textContent = "";
+  resolve();
+  for (const listener of listeners) listener();
+}
+
+async function probe(pause) {
+  await rest(pause);
+  if (!waiting) return;
+  next.textContent = "Trying …";
+  try {
+    const answer = await fetch("livez", {cache: "no-store"});
+    if (answer.ok) return reached();
+  } catch { /* not yet */ }
+  probe(Math.min(2 * pause, LONGEST_PAUSE));
+}
+
+/** Until the pause is over, the reader wants it, or the network is back. */
+function rest(pause) {
+  return new Promise((resolve) => {
+    const end = Date.now() + pause;
+    const tell = () => {
+      next.textContent = `Next try in ${Math.max(1, Math.ceil((end - Date.now()) / 1000))} s.`;
+    };
+    const ticks = setInterval(tell, 1000);
+    const done = () => {
+      clearInterval(ticks);
+      clearTimeout(timer);
+      now.onclick = null;
+      removeEventListener("online", done);
+      resolve();
+    };
+    const timer = setTimeout(done, pause);
+    now.onclick = done;
+    addEventListener("online", done);
+    tell();
+  });
+}

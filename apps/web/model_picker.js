@@ -1,0 +1,21 @@
+// The choice of the model that a view is about.
+
+import {listAliases} from "./catalog.js";
+import {freshId, link, make, selectOf} from "./dom.js";
+import {emptyView} from "./problems.js";
+import {address, go} from "./route.js";
+
+/** A select that leads to the view with another model; only the name where there is one model. */
+export function modelPicker(view, current, models) {
+  const names = [...new Set([...models.map(({name}) => name), ...listAliases().map(({name}) => name)])];
+  if (!names.includes(current)) names.push(current);
+  if (names.length === 1) return make("span", {className: "model"}, current);
+  const id = freshId();
+  const select = selectOf(names.map((name) => [name, name]), {id, onchange: () => go(view, select.value)});
+  select.value = current;
+  return make("span", {className: "model"}, make("label", {htmlFor: id}, "Model"), select);
+}
+
+export const noModels = () => emptyView("There is no model here yet",
+    make("p", {}, "Train one on the ", link("Train", address("train")), " page, or start the server with ",
+        make("code", {}, "mlserve serve -m model.json"), "."));
