@@ -1,13 +1,13 @@
 // The answer to one record: what is predicted, how probable it is, and what pushed it there.
 
-import {button, fill, freshId, make, selectOf} from "./dom.js";
+import {button, fill, freshId, hint, make, selectOf} from "./dom.js";
 import {number, percent, signedTo} from "./format.js";
 
 const FIRST_CLASSES = 6;
 const FIRST_PUSHES = 10;
 
 /** What stands before the first answer. */
-export const noAnswer = () => make("p", {className: "empty"},
+export const noAnswer = () => make("p", {class: "empty"},
     "Fill in what you know and ask. What you leave empty counts as missing.");
 
 /** `told` is the answer of the predict route to the one record `values` (a Map by feature). */
@@ -16,7 +16,7 @@ export function answerView(model, told, values) {
   const probabilities = told.probabilities ? told.probabilities[0] : null;
   return [
     headline(model, predicted, probabilities),
-    probabilities ? classBars(model.target.classes, probabilities, predicted) : null,
+    probabilities && classBars(model.target.classes, probabilities, predicted),
     pushes(model, told.explanations[0], predicted, values),
   ];
 }
@@ -30,10 +30,10 @@ export function spokenAnswer(model, told) {
 
 function headline(model, predicted, probabilities) {
   const value = model.task === "classification" ? String(predicted) : number(predicted);
-  return make("p", {className: "headline"},
-      make("span", {className: "what"}, model.target.name),
+  return make("p", {class: "headline"},
+      make("span", {class: "what"}, model.target.name),
       make("strong", {}, value),
-      probabilities ? make("span", {className: "sure"},
+      probabilities ? make("span", {class: "sure"},
           `with a probability of ${percent(probabilities[predicted])}`) : null);
 }
 
@@ -43,16 +43,16 @@ function classBars(classes, probabilities, predicted) {
   const shown = names.length <= FIRST_CLASSES ? names :
     names.toSorted((a, b) => probabilities[b] - probabilities[a]).slice(0, FIRST_CLASSES);
   const rest = names.length - shown.length;
-  return make("div", {className: "classes"},
+  return make("div", {class: "classes"},
       make("dl", {}, shown.map((name) => {
-        const bar = make("span", {className: "bar"});
+        const bar = make("span", {class: "bar"});
         bar.style.width = `${100 * probabilities[name]}%`;
-        return make("div", {className: name === String(predicted) ? "chosen" : undefined},
+        return make("div", {class: name === String(predicted) ? "chosen" : undefined},
             make("dt", {}, name),
-            make("dd", {}, make("span", {className: "track", "aria-hidden": "true"}, bar),
-                make("span", {className: "number"}, percent(probabilities[name]))));
+            make("dd", {}, make("span", {class: "track", "aria-hidden": "true"}, bar),
+                make("span", {class: "number"}, percent(probabilities[name]))));
       })),
-      rest > 0 ? make("p", {className: "hint"}, `and ${rest} less probable classes`) : null);
+      rest > 0 && hint(`and ${rest} less probable classes`));
 }
 
 function pushes(model, explanation, predicted, values) {
@@ -71,7 +71,7 @@ function pushes(model, explanation, predicted, values) {
   const select = selectOf(model.target.classes.map((name) => [String(name), String(name)]), {
     value: String(predicted), "aria-labelledby": id, onchange: () => show(select.value)});
   select.value = String(predicted);
-  return [make("div", {className: "inline"}, heading, select), place];
+  return [make("div", {class: "inline"}, heading, select), place];
 }
 
 function scaleOf(model, of) {
@@ -88,24 +88,23 @@ function pushTable(model, baseline, effects, of) {
   const show = (some) => fill(body, some.map((effect) => pushRow(effect, largest)));
   show(ordered.slice(0, FIRST_PUSHES));
   const more = ordered.length <= FIRST_PUSHES ? null :
-    button(`Show all ${ordered.length}`, () => { show(ordered); more.remove(); }, {className: "quiet"});
+    button(`Show all ${ordered.length}`, () => { show(ordered); more.remove(); }, {class: "quiet"});
   return [
-    make("table", {className: "pushes"},
-        make("thead", {className: "hidden"}, make("tr", {}, ["Feature", "Bar", "Push"].map(
+    make("table", {class: "pushes"},
+        make("thead", {class: "hidden"}, make("tr", {}, ["Feature", "Bar", "Push"].map(
             (head) => make("th", {scope: "col"}, head)))),
         body),
     more,
-    make("p", {className: "hint"},
-        `A row of training means stands at ${number(baseline)}${scaleOf(model, of)}; each bar adds to it or takes from it.`),
+    hint(`A row of training means stands at ${number(baseline)}${scaleOf(model, of)}; each bar adds to it or takes from it.`),
   ];
 }
 
 function pushRow({effect, by, value}, largest) {
-  const bar = make("span", {className: by < 0 ? "push down" : "push up"});
+  const bar = make("span", {class: by < 0 ? "push down" : "push up"});
   bar.style.width = `${50 * Math.abs(by) / largest}%`;
   return make("tr", {},
       make("th", {scope: "row"}, effect, " ",
           make("small", {}, value === undefined ? "" : String(value))),
-      make("td", {className: "balance", "aria-hidden": "true"}, bar),
-      make("td", {className: "number"}, signedTo(by, largest)));
+      make("td", {class: "balance", "aria-hidden": "true"}, bar),
+      make("td", {class: "number"}, signedTo(by, largest)));
 }

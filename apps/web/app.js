@@ -30,7 +30,7 @@ async function show(focus) {
   try {
     opened = await VIEWS[view](parts);
   } catch (problem) {
-    opened = {title: "mlserve", failed: true, element: problemView(problem, () => show(true))};
+    opened = {title: "mlserve", failed: true, element: problemView(problem, () => show(true), "h1")};
   }
   if (mine !== turn) {
     opened.close?.();

@@ -3,7 +3,7 @@
 import {getJson, hasKey, modelPath} from "./api.js";
 import {answerView, noAnswer, spokenAnswer} from "./answer.js";
 import {describeModel, listModels, summaryOf} from "./catalog.js";
-import {button, checkBox, fill, make, say} from "./dom.js";
+import {actions, button, checkBox, fill, make, say, searchBox} from "./dom.js";
 import {exampleOf, fieldOf} from "./fields.js";
 import {counted} from "./format.js";
 import {recall, remember} from "./memory.js";
@@ -16,16 +16,16 @@ const FILTER_FROM = 12;  // features
 
 export async function openAsk([wanted]) {
   const models = await listModels();
-  if (models.length === 0) return {title: "Ask", element: noModels()};
+  if (models.length === 0) return {title: "Ask", element: noModels("Ask")};
   const name = wanted ?? models[0].name;
   const model = await describeModel(name);
   const form = new AskForm(model);
   return {
     title: `Ask ${name}`,
     element: make("div", {},
-        make("div", {className: "heading"}, make("h1", {}, "Ask"), modelPicker("ask", name, models)),
-        make("p", {className: "lead"}, summaryOf(model)),
-        make("div", {className: "columns"}, form.element, form.answer),
+        make("div", {class: "heading"}, make("h1", {}, "Ask"), modelPicker("ask", name, models)),
+        make("p", {class: "lead"}, summaryOf(model)),
+        make("div", {class: "columns"}, form.element, form.answer),
         form.snippets.element),
   };
 }
@@ -34,19 +34,18 @@ class AskForm {
   constructor(model) {
     this.model = model;
     this.fields = model.features.map(fieldOf);
-    this.answer = make("section", {className: "card answer", "aria-label": "Answer"}, noAnswer());
+    this.answer = make("section", {class: "card answer", "aria-label": "Answer"}, noAnswer());
     this.snippets = snippetTabs();
     this.trouble = make("div");
-    this.list = make("div", {className: "fields"}, this.fields.map(({element}) => element));
-    this.element = make("form", {className: "card", noValidate: true,
+    this.list = make("div", {class: "fields"}, this.fields.map(({element}) => element));
+    this.element = make("form", {class: "card", noValidate: true,
       onsubmit: (event) => { event.preventDefault(); this.ask(); },
       oninput: () => this.changed(),
       // Once it was asked, a change asks again.
       onchange: (event) => { if (this.asked && this.list.contains(event.target)) this.ask(); }},
-    this.fields.length >= FILTER_FROM ? this.filter() : null,
+    this.fields.length >= FILTER_FROM && this.filter(),
     this.list, this.trouble,
-    make("p", {className: "actions"},
-        make("button", {className: "primary"}, "Ask"),
+    actions(make("button", {class: "primary"}, "Ask"),
         button("Fill in an example", () => this.show(new Map(
             this.model.features.map((feature) => [feature.name, exampleOf(feature)])))),
         button("Clear", () => this.show(new Map()))));
@@ -108,7 +107,7 @@ class AskForm {
         signal: pending.signal});
       fill(this.trouble);
       for (const field of this.fields) field.mark("", warningOf(field, told.warnings[field.name]));
-      fill(this.answer, make("h2", {className: "hidden"}, "Answer"), answerView(this.model, told, values));
+      fill(this.answer, make("h2", {class: "hidden"}, "Answer"), answerView(this.model, told, values));
       say(spokenAnswer(this.model, told));
     } catch (problem) {
       if (problem.name !== "AbortError") this.fail(problem);
@@ -134,20 +133,18 @@ class AskForm {
     }
     const elsewhere = byName.size === 0 || others.length > 0;
     problem.errors = others;
-    fill(this.trouble, elsewhere ? problemView(problem, () => this.ask()) : null);
-    fill(this.answer, make("p", {className: "empty"},
+    fill(this.trouble, elsewhere && problemView(problem, () => this.ask()));
+    fill(this.answer, make("p", {class: "empty"},
         byName.size > 0 ? "Mend what is marked, then ask again." : "There is no answer."));
     if (byName.size > 0) say(`${counted(byName.size, "value")} cannot be read`);
   }
 
   filter() {
-    this.search = make("input", {type: "search", id: "feature-search", placeholder: "Find a feature",
-      "aria-label": "Find a feature", autocomplete: "off"});
-    this.search.addEventListener("input", (event) => { event.stopPropagation(); this.applyFilter(); });
+    this.search = searchBox("Find a feature", () => this.applyFilter());
     const {input, element} = checkBox("Only filled", {onchange: () => this.applyFilter()});
     this.onlyFilled = input;
-    this.count = make("span", {className: "hint"});
-    return make("div", {className: "filter", role: "search"}, this.search, element, this.count);
+    this.count = make("span", {class: "hint"});
+    return make("div", {class: "filter", role: "search"}, this.search, element, this.count);
   }
 
   applyFilter() {

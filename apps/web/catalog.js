@@ -1,6 +1,6 @@
 // What the server is and which models it has, as it said last.
 
-import {getJson, modelPath} from "./api.js";
+import {getJson, modelPath, send} from "./api.js";
 
 let about = null;
 let models = null;       // as GET /models lists them
@@ -49,6 +49,12 @@ export async function describeModel(name) {
   const model = await getJson(modelPath(name));
   described.set(name, model);
   return model;
+}
+
+/** Has all servers of the store answer with that version. */
+export async function promote(name, version) {
+  await send(`${modelPath(name)}/versions/${encodeURIComponent(version)}/promote`, {method: "POST"});
+  await refreshModels();
 }
 
 /** One sentence about what a model does. */

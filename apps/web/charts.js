@@ -46,11 +46,11 @@ export function plot({title, description, x, y, lines = [], dots = [], guide, fr
       ]),
       draw("text", {x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 6, "text-anchor": "middle"}, x),
       draw("text", {transform: `translate(12 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`, "text-anchor": "middle"}, y),
-      guide ? draw("path", {class: "guide", d: path([[both.low, both.low], [both.high, both.high]])}) : null,
+      guide && draw("path", {class: "guide", d: path([[both.low, both.low], [both.high, both.high]])}),
       lines.map((series, i) => draw("path", {class: `line hue${i % 8}`, d: path(finite(series))})),
       dots.map((series) => finite(series).map(([a, b, size]) =>
         draw("circle", {class: "dot", cx: across(a), cy: up(b), r: size ?? 2.5}))));
-  return make("figure", {className: "plot"}, make("figcaption", {}, title), svg,
-      lines.length > 1 ? make("p", {className: "legend"}, lines.map(({name}, i) =>
-        make("span", {}, make("span", {className: `swatch hue${i % 8}`}), name))) : null);
+  return make("figure", {class: "plot"}, make("figcaption", {}, title), svg,
+      lines.length > 1 ? make("p", {class: "legend"}, lines.map(({name}, i) =>
+        make("span", {}, make("span", {class: `swatch hue${i % 8}`}), name))) : null);
 }

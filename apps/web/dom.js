@@ -1,7 +1,7 @@
 // Elements from code. Texts are always put in as text, never as markup: names and categories come
 // from data.
 
-const ATTRIBUTES = new Set(["role", "list", "for", "form", "scope", "colspan"]);
+const ATTRIBUTES = new Set(["class", "form", "list", "role", "scope"]);
 
 /** An element with properties and attributes, and children: elements, texts, lists, or nothing. */
 export function make(name, properties = {}, ...children) {
@@ -43,10 +43,24 @@ export const button = (text, onclick, properties = {}) =>
 
 export const link = (text, href, properties = {}) => make("a", {href, ...properties}, text);
 
+/** A part of a view, with a name for who listens. */
+export const card = (name, ...children) =>
+  make("section", {class: "card", "aria-label": name}, children);
+
+/** A line of buttons and links. */
+export const actions = (...children) => make("p", {class: "actions"}, children);
+
+/** A small text beside what matters. */
+export const hint = (...children) => make("p", {class: "hint"}, children);
+
+/** A field that calls `find` with what is looked for, in lower case. */
+export const searchBox = (text, find) => make("input", {type: "search", placeholder: text,
+  "aria-label": text, autocomplete: "off", oninput: ({target}) => find(target.value.toLowerCase())});
+
 /** A check box with its label. */
 export function checkBox(text, properties = {}) {
   const input = make("input", {type: "checkbox", id: freshId(), ...properties});
-  return {input, element: make("div", {className: "check"}, input, make("label", {for: input.id}, text))};
+  return {input, element: make("div", {class: "check"}, input, make("label", {for: input.id}, text))};
 }
 
 /** A select of [value, text] pairs. */
@@ -60,13 +74,13 @@ export function say(text) {
 }
 
 /** A table: heads are texts or elements, rows are lists of them. Numbers stand to the right. */
-export function table(caption, heads, rows, {numeric = [], className = ""} = {}) {
+export function table(caption, heads, rows, {numeric = [], class: kind = ""} = {}) {
   const side = (i) => (numeric.includes(i) ? "number" : undefined);
-  return make("div", {className: `scroll ${className}`, tabIndex: 0, role: "region", "aria-label": caption},
+  return make("div", {class: `scroll ${kind}`, tabIndex: 0, role: "region", "aria-label": `${caption}, table`},
       make("table", {},
-          make("caption", {className: "hidden"}, caption),
+          make("caption", {class: "hidden"}, caption),
           make("thead", {}, make("tr", {}, heads.map(
-              (head, i) => make("th", {scope: "col", className: side(i)}, head)))),
+              (head, i) => make("th", {scope: "col", class: side(i)}, head)))),
           make("tbody", {}, rows.map((row) => make("tr", {}, row.map(
-              (cell, i) => make("td", {className: side(i)}, cell)))))));
+              (cell, i) => make("td", {class: side(i)}, cell)))))));
 }

@@ -1,13 +1,16 @@
 // A place to drop a file, or to choose one, and what can be seen of the file before it is sent.
 
-import {freshId, make} from "./dom.js";
+import {card, freshId, make, table} from "./dom.js";
 import {csvRows, delimiterOf} from "./csv.js";
+import {bytes} from "./format.js";
 
+export const CSV = "text/csv";
 const TYPES = [
-  [/\.csv(\.gz)?$/i, "text/csv"],
+  [/\.csv(\.gz)?$/i, CSV],
   [/\.(jsonl|ndjson)(\.gz)?$/i, "application/x-ndjson"],
   [/\.json(\.gz)?$/i, "application/json"],
 ];
+export const ALL_TYPES = TYPES.map(([, type]) => type);
 const PREVIEW_BYTES = 256 * 1024;
 
 /** {element, reset()}: calls `take` with each file. `words` say what to drop. */
@@ -18,7 +21,7 @@ export function dropPlace(words, accept, take) {
     input.value = "";  // the same file may come again
     if (file) take(file);
   }});
-  const element = make("div", {className: "drop"}, input,
+  const element = make("div", {class: "drop"}, input,
       make("label", {htmlFor: id}, make("strong", {}, words), " ",
           make("span", {}, "Drop it here, or choose one from your machine.")));
   const over = (on) => (event) => {
@@ -65,7 +68,7 @@ async function beginOf(file) {
 export async function previewOf(file, most) {
   try {
     const {text, cut} = await beginOf(file);
-    if (mediaTypeOf(file) === "text/csv") {
+    if (mediaTypeOf(file) === CSV) {
       const [names = [], ...rows] = csvRows(text, delimiterOf(text), most + 1, cut);
       return {names, rows};
     }
@@ -91,3 +94,13 @@ function recordPreview(records, most) {
   return {names, rows: first.map((record) => names.map((name) => record[name] ?? ""))};
 }
 
+/** A file that was taken, with rows of its preview, what is wrong with it, and what can be done. */
+export const fileCard = (file, names, rows, wrong, ...children) => card("The file",
+    make("h2", {}, file.name, " ", make("small", {}, bytes(file.size))),
+    rows.length > 0 && table(`First rows of ${file.name}`, names, rows.map((row) => row.map(String)), {class: "data"}),
+    wrong && make("p", {class: "error", role: "alert"}, wrong), children);
+
+/** Why a file cannot be sent, "" if it can. */
+export const whyNot = (file, types, limit) => (!types.includes(mediaTypeOf(file)) ?
+  `${types.length > 1 ? "This page sends .csv, .json, .jsonl and .ndjson files" : "A training wants a .csv file"}, also gzipped (.gz).` :
+  file.size > limit ? `The server takes up to ${bytes(limit)}.` : file.size === 0 ? "The file is empty." : "");

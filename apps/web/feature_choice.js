@@ -1,6 +1,6 @@
 // Which columns a model is to learn from, and as what.
 
-import {button, fill, make, selectOf} from "./dom.js";
+import {button, fill, hint, make, searchBox, selectOf} from "./dom.js";
 import {count, counted, number} from "./format.js";
 
 const FILTER_FROM = 12;
@@ -10,7 +10,7 @@ const MOST_CATEGORIES = 4;
 export class FeatureChoice {
   constructor() {
     this.rows = [];
-    this.element = make("div", {className: "choice"});
+    this.element = make("div", {class: "choice"});
   }
 
   clear() {
@@ -25,15 +25,14 @@ export class FeatureChoice {
       ...schema.left_out.map(({column, reason}) => ({name: column, takes: false, note: `left out: ${reason}`})),
     ];
     this.rows = columns.map((column) => this.row(column, before.get(column.name)));
-    this.told = make("p", {className: "hint"});
+    this.told = hint();
     const body = make("tbody", {}, this.rows.map(({element}) => element));
-    const filter = columns.length < FILTER_FROM ? null : make("div", {className: "filter", role: "search"},
-        make("input", {type: "search", placeholder: "Find a column", "aria-label": "Find a column",
-          oninput: (event) => this.filter(event.target.value.toLowerCase())}),
-        button("All", () => this.check(true), {className: "quiet"}),
-        button("None", () => this.check(false), {className: "quiet"}));
+    const filter = columns.length < FILTER_FROM ? null : make("div", {class: "filter", role: "search"},
+        searchBox("Find a column", (words) => this.filter(words)),
+        button("All", () => this.check(true), {class: "quiet"}),
+        button("None", () => this.check(false), {class: "quiet"}));
     fill(this.element, make("h2", {}, "Features"), filter,
-        make("div", {className: "scroll tall", tabIndex: 0, role: "region", "aria-label": "Columns"},
+        make("div", {class: "scroll tall", tabIndex: 0, role: "region", "aria-label": "Columns"},
             make("table", {}, make("thead", {}, make("tr", {},
                 ["Use", "Column", "Taken as", "Values"].map((head) => make("th", {scope: "col"}, head)))), body)),
         this.told);
@@ -45,10 +44,10 @@ export class FeatureChoice {
       "aria-label": `Use ${name}`, onchange: () => { row.touched = true; this.tell(); }});
     const kinds = [...new Set([kind, ...KINDS].filter(Boolean))];
     const as = selectOf([...(kind ? [] : [["", "–"]]), ...kinds.map((one) => [one, one])],
-        {className: "small", "aria-label": `Take ${name} as`});
+        {class: "small", "aria-label": `Take ${name} as`});
     as.value = before?.as.value || (kind ?? "");
     const row = {name, kind, takes, use, as, touched: before?.touched ?? false, element: make("tr", {},
-        make("td", {}, use), make("th", {scope: "row"}, name), make("td", {}, as), make("td", {className: "hint"}, note))};
+        make("td", {}, use), make("th", {scope: "row"}, name), make("td", {}, as), make("td", {class: "hint"}, note))};
     return row;
   }
 

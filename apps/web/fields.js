@@ -11,12 +11,12 @@ const DAY = /^\d{4}-\d\d-\d\d$/;
 export function fieldOf(feature) {
   const id = freshId();
   const {control, read, show, note, beside} = controlOf(feature, id);
-  const hint = make("p", {className: "hint", id: `${id}-hint`}, note);
-  const error = make("p", {className: "error", id: `${id}-error`, hidden: true});
-  const warning = make("p", {className: "warning", id: `${id}-warning`, hidden: true});
+  const hint = make("p", {class: "hint", id: `${id}-hint`}, note);
+  const error = make("p", {class: "error", id: `${id}-error`, hidden: true});
+  const warning = make("p", {class: "warning", id: `${id}-warning`, hidden: true});
   control.id = id;
   control.setAttribute("aria-describedby", [error, warning, ...(note ? [hint] : [])].map((e) => e.id).join(" "));
-  const element = make("div", {className: `field ${feature.kind}`},
+  const element = make("div", {class: `field ${feature.kind}`},
       make("label", {htmlFor: id}, feature.name), control, beside, error, warning, note ? hint : null);
   return {
     name: feature.name, feature, element, control,

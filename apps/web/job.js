@@ -1,7 +1,7 @@
 // The page of one job: a "please wait" that tells the truth, then what came of it.
 
 import {send, serverNow} from "./api.js";
-import {button, fill, link, make, say} from "./dom.js";
+import {actions, button, fill, link, make, say} from "./dom.js";
 import {counted, duration, moment, percent} from "./format.js";
 import {recall} from "./memory.js";
 import {emptyView, problemView} from "./problems.js";
@@ -26,20 +26,19 @@ class JobPage {
     this.input = recall(`job.${id}`);
     this.job = null;
     this.heading = make("h1", {}, "Job");
-    this.about = make("p", {className: "lead"});
-    this.words = make("strong", {role: "status", className: "state"});
-    this.times = make("span", {className: "hint"});
+    this.about = make("p", {class: "lead"});
+    this.words = make("strong", {role: "status", class: "state"});
+    this.times = make("span", {class: "hint"});
     this.bar = make("progress", {max: 100, "aria-label": "Progress of the job"});
     this.facts = make("div");
-    this.actions = make("p", {className: "actions"});
+    this.actions = actions();
     this.trouble = make("div");
     this.result = make("div");
-    this.card = make("section", {className: "card job", "aria-label": "State"},
-        make("div", {className: "inline"}, this.words, this.times), this.bar, this.facts, this.trouble, this.actions);
+    this.card = make("section", {class: "card job", "aria-label": "State"},
+        make("div", {class: "inline"}, this.words, this.times), this.bar, this.facts, this.trouble, this.actions);
     this.element = make("div", {},
-        make("p", {className: "back"}, link("All jobs", address("jobs"))),
+        make("p", {class: "back"}, link("All jobs", address("jobs"))),
         this.heading, this.about, this.card, this.result);
-    fill(this.words, "Asking …");
     this.bar.hidden = true;
     this.stops = [follow(id, (job) => this.show(job)), onJobs(() => this.showTrouble())];
     this.ticks = setInterval(() => { if (this.job && isOpen(this.job)) this.showTimes(); }, 1000);
@@ -57,7 +56,7 @@ class JobPage {
 
   show(job) {
     if (job.status === "unknown") {
-      fill(this.element, emptyView("There is no such job", job.problem.message,
+      fill(this.element, make("h1", {}, "Job"), emptyView("There is no such job", job.problem.message,
           make("p", {}, link("All jobs", address("jobs")))));
       return;
     }
@@ -119,8 +118,8 @@ class JobPage {
       look();
     });
     fill(this.actions,
-        isOpen(this.job) ? act("Cancel", "DELETE", "") : null,
-        ["failed", "cancelled"].includes(status) ? act("Try again", "POST", "/retry") : null);
+        isOpen(this.job) && act("Cancel", "DELETE", ""),
+        ["failed", "cancelled"].includes(status) && act("Try again", "POST", "/retry"));
   }
 
   async showResult() {
@@ -151,6 +150,6 @@ export function stateWords({status, position, summary, error}) {
 /** Attempts that came to nothing, where there is more to say than the state does. */
 function failureList({failures = [], status}) {
   if (failures.length === 0 || (status === "failed" && failures.length === 1) || status === "succeeded") return null;
-  return make("ul", {className: "hint"}, failures.map(
+  return make("ul", {class: "hint"}, failures.map(
       ({attempt, reason}) => make("li", {}, `Attempt ${attempt} ended: ${reason}`)));
 }

@@ -1,12 +1,12 @@
 // The list of jobs, which tells by itself what is new.
 
-import {button, fill, link, make} from "./dom.js";
-import {duration, moment, percent} from "./format.js";
+import {fill, hint, make} from "./dom.js";
+import {count, duration, moment, percent} from "./format.js";
 import {kindOf, openJob, stateWords} from "./job.js";
 import {recall} from "./memory.js";
 import {emptyView, problemView} from "./problems.js";
 import {address} from "./route.js";
-import {look, olderJobs, onJobs, state} from "./watch.js";
+import {look, onJobs, state} from "./watch.js";
 import {serverNow} from "./api.js";
 
 export async function openJobs([id]) {
@@ -19,12 +19,10 @@ class JobList {
   constructor() {
     this.rows = new Map();  // id → {element, update}
     this.note = make("div");
-    this.list = make("ul", {className: "jobs"});
-    this.more = make("p", {className: "actions"});
-    this.older = [];
-    this.olderButton = button("Show older ones", () => this.showOlder());
+    this.list = make("ul", {class: "jobs"});
+    this.more = hint();
     this.element = make("div", {}, make("h1", {}, "Jobs"),
-        make("p", {className: "lead"}, "Files that are predicted and models that are trained, the newest first."),
+        make("p", {class: "lead"}, "Files that are predicted and models that are trained, the newest first."),
         this.note, this.list, this.more);
     this.stop = onJobs(() => this.show());
     this.ticks = setInterval(() => { for (const row of this.rows.values()) row.tick(); }, 1000);
@@ -39,15 +37,13 @@ class JobList {
 
   show() {
     const {jobs, next, refusal, trouble, known} = state();
-    const listed = new Set(jobs.map(({id}) => id));
-    const all = [...jobs, ...this.older.filter(({id}) => !listed.has(id))];
     fill(this.note,
         trouble?.status ? problemView(trouble, look) : null,
-        refusal && all.length > 0 ? make("p", {className: "hint"}, "Only the jobs of this tab: ", refusal.message, ".") : null,
-        known && all.length === 0 && !trouble ? emptyView("No jobs yet",
+        refusal && jobs.length > 0 && hint("Only the jobs of this tab: ", refusal.message, "."),
+        known && jobs.length === 0 && !trouble ? emptyView("No jobs yet",
             "A large file and each training become a job. It goes on when this page is closed.",
-            refusal ? make("p", {className: "hint"}, refusal.message) : null) : null);
-    const elements = all.map((job) => {
+            refusal ? hint(refusal.message) : null) : null);
+    const elements = jobs.map((job) => {
       const row = this.rows.get(job.id) ?? jobRow();
       this.rows.set(job.id, row);
       row.update(job);
@@ -58,26 +54,14 @@ class JobList {
       if (this.list.children[i] !== element) this.list.insertBefore(element, this.list.children[i] ?? null);
     });
     while (this.list.children.length > elements.length) this.list.lastChild.remove();
-    if (this.cursor === undefined && known) this.cursor = next;
-    fill(this.more, this.cursor ? this.olderButton : null);
-  }
-
-  async showOlder() {
-    try {
-      const told = await olderJobs(this.cursor);
-      this.older.push(...told.jobs);
-      this.cursor = told.next;
-      this.show();
-    } catch (problem) {
-      fill(this.note, problemView(problem));
-    }
+    fill(this.more, next && `These are the newest ${count(jobs.length)}; “mlserve jobs list” has the others.`);
   }
 }
 
 function jobRow() {
   const name = make("a");
   const words = make("span");
-  const times = make("span", {className: "hint"});
+  const times = make("span", {class: "hint"});
   const bar = make("progress", {max: 100});
   let job = null;
   const tick = () => {
@@ -89,7 +73,7 @@ function jobRow() {
     times.textContent = parts.join(" · ");
   };
   return {
-    element: make("li", {}, make("div", {className: "heading"}, name, words), bar, times),
+    element: make("li", {}, make("div", {class: "heading"}, name, words), bar, times),
     tick: () => { if (job?.status === "running") tick(); },
     update(now) {
       job = now;

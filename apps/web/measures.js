@@ -2,7 +2,7 @@
 
 import {make, table} from "./dom.js";
 import {plot} from "./charts.js";
-import {count, counted, number, percent} from "./format.js";
+import {count, number, percent} from "./format.js";
 
 // The first of these that a model has are shown large; [name, title, as percent].
 const HEADLINES = [
@@ -18,7 +18,7 @@ const spaced = (name) => name.replaceAll("_", " ");
 export function metricTiles(metrics, deviations = {}) {
   const large = HEADLINES.filter(([name]) => typeof metrics[name] === "number").slice(0, MOST_HEADLINES);
   return [
-    make("dl", {className: "tiles"}, large.map(([name, title, share]) => make("div", {},
+    make("dl", {class: "tiles"}, large.map(([name, title, share]) => make("div", {},
         make("dt", {}, title),
         make("dd", {}, share ? percent(metrics[name]) : number(metrics[name]),
             deviations[name] === undefined ? null : make("small", {}, ` ± ${number(deviations[name])}`))))),
@@ -31,8 +31,8 @@ export function metricTiles(metrics, deviations = {}) {
 /** Curves and tables of a validation's `details`. */
 export function detailPlots(details, target) {
   return [
-    make("div", {className: "plots"}, classPlots(details.curves ?? []), calibrationPlot(details, target),
-        details.predictions ? numberPlot(details.predictions, target) : null),
+    make("div", {class: "plots"}, classPlots(details.curves ?? []), calibrationPlot(details, target),
+        details.predictions && numberPlot(details.predictions, target)),
     confusionTable(details),
   ];
 }
@@ -69,17 +69,4 @@ function confusionTable({confusion_matrix: matrix, classes}) {
       table("What was taken for what", ["Actual", ...names.map((name) => `as ${name}`), "Recall", "Precision"],
           matrix.map((row, i) => [names[i], ...row.map(count), percent(classes[i].recall), percent(classes[i].precision)]),
           {numeric: [...matrix.keys(), matrix.length, matrix.length + 1].map((i) => i + 1)}));
-}
-
-/** Coefficients, the largest first where they can be compared by their z or t. */
-export function coefficientTable(coefficients, most = 12) {
-  const weight = (row) => Math.abs(row.z ?? row.t ?? 0);
-  const ordered = coefficients.toSorted((a, b) => weight(b) - weight(a));
-  const rows = (some) => some.map((row) => [
-    row.column + (row.output ? ` (${row.output})` : ""), number(row.coefficient),
-    row.lower === null || row.lower === undefined ? "–" : `${number(row.lower)} to ${number(row.upper)}`,
-    row.p === null || row.p === undefined ? "–" : row.p < 0.001 ? "< 0.001" : number(Number(row.p.toPrecision(2)))]);
-  return make("details", {}, make("summary", {}, counted(coefficients.length, "coefficient")),
-      table("Coefficients", ["Column", "Coefficient", "95 % from to", "p"], rows(ordered.slice(0, most)), {numeric: [1, 2, 3]}),
-      ordered.length > most ? make("p", {className: "hint"}, `The ${most} that are surest; the result has all of them.`) : null);
 }

@@ -15,9 +15,3 @@ export function remember(name, value) {
     sessionStorage.setItem(PREFIX + name, JSON.stringify(value));
   } catch { /* full or refused: then a reload forgets */ }
 }
-
-export function forget(name) {
-  try {
-    sessionStorage.removeItem(PREFIX + name);
-  } catch { /* the same */ }
-}

@@ -9,13 +9,13 @@ import {address, go} from "./route.js";
 export function modelPicker(view, current, models) {
   const names = [...new Set([...models.map(({name}) => name), ...listAliases().map(({name}) => name)])];
   if (!names.includes(current)) names.push(current);
-  if (names.length === 1) return make("span", {className: "model"}, current);
+  if (names.length === 1) return make("span", {class: "model"}, current);
   const id = freshId();
   const select = selectOf(names.map((name) => [name, name]), {id, onchange: () => go(view, select.value)});
   select.value = current;
-  return make("span", {className: "model"}, make("label", {htmlFor: id}, "Model"), select);
+  return make("span", {class: "model"}, make("label", {htmlFor: id}, "Model"), select);
 }
 
-export const noModels = () => emptyView("There is no model here yet",
+export const noModels = (view) => make("div", {}, make("h1", {}, view), emptyView("There is no model here yet",
     make("p", {}, "Train one on the ", link("Train", address("train")), " page, or start the server with ",
-        make("code", {}, "mlserve serve -m model.json"), "."));
+        make("code", {}, "mlserve serve -m model.json"), ".")));

@@ -1,6 +1,6 @@
 // Errors as the reader sees them: the server's words, and what can be done.
 
-import {button, make} from "./dom.js";
+import {button, hint, make} from "./dom.js";
 import {counted} from "./format.js";
 
 const MOST_SHOWN = 20;
@@ -9,26 +9,24 @@ const TITLES = {
   401: "A key is needed",
   403: "This is not allowed",
   404: "There is no such thing here",
-  410: "It is gone",
   413: "That is too much",
-  415: "This kind of content is not taken",
   429: "The server has enough to do",
   503: "The server cannot do this now",
 };
 
 /** A box about an error; `retry`, when given, is called by its button. */
-export function problemView(problem, retry) {
+export function problemView(problem, retry, heading = "strong") {
   const title = problem.status === undefined ? problem.message : TITLES[problem.status] || problem.title;
   const later = problem.retryAfter ?
     ` Try again in ${counted(problem.retryAfter, "second")}.` : "";
   const errors = problem.errors || [];
-  return make("div", {className: "problem", role: "alert"},
-      make("strong", {}, title || "Something went wrong"),
+  return make("div", {class: "problem", role: "alert"},
+      make(heading, {}, title || "Something went wrong"),
       title === problem.message ? null : make("p", {}, problem.message + later),
       errors.length === 0 ? null : make("ul", {}, errors.slice(0, MOST_SHOWN).map(
           ({pointer, detail}) => make("li", {}, make("code", {}, placeOf(pointer)), " ", detail))),
       errors.length > MOST_SHOWN ?
-        make("p", {className: "hint"}, `and ${counted(errors.length - MOST_SHOWN, "more error")}`) : null,
+        hint(`and ${counted(errors.length - MOST_SHOWN, "more error")}`) : null,
       retry ? button(problem.status === 401 ? "Give a key" : "Try again", retry) : null);
 }
 
@@ -48,5 +46,5 @@ function placeOf(pointer) {
 
 /** What stands where there is nothing yet. */
 export const emptyView = (title, ...more) =>
-  make("div", {className: "card empty"}, make("h2", {}, title), more.map(
+  make("div", {class: "card empty"}, make("h2", {}, title), more.map(
       (part) => (typeof part === "string" ? make("p", {}, part) : part)));

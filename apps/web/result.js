@@ -1,14 +1,14 @@
 // What was predicted for the rows of a file: the first of them as a table, all of them to take away.
 
-import {getJson, hasKey, send} from "./api.js";
-import {button, link, make, table} from "./dom.js";
+import {hasKey, send} from "./api.js";
+import {actions, button, card, hint, link, make, table} from "./dom.js";
 import {csvRows, csvText, delimiterOf} from "./csv.js";
-import {mediaTypeOf} from "./dropped.js";
+import {CSV, mediaTypeOf} from "./dropped.js";
 import {count, counted, moment, number, percent} from "./format.js";
 import {problemView} from "./problems.js";
 
 export const FIRST_ROWS = 20;
-const FORMATS = [["csv", "CSV"], ["json", "JSON"], ["jsonl", "JSON Lines"]];
+const FORMATS = [["csv", "CSV"], ["json", "JSON"]];
 
 /** The result that came at once. */
 export async function answeredResult(told, file, preview) {
@@ -16,18 +16,17 @@ export async function answeredResult(told, file, preview) {
       (prediction, i) => ({prediction, probabilities: told.probabilities?.[i]}));
   const rows = await joinedRows(told, file);
   const name = file.name.replace(/\.[^.]*(\.gz)?$/, "");
-  return make("section", {className: "card", "aria-label": "Result"},
+  return card("Result",
       make("h2", {}, counted(told.prediction.length, "prediction")),
       firstRows(records, preview, told.prediction.length),
-      make("p", {className: "actions"},
-          saveButton("Save as CSV", `${name}.predictions.csv`, "text/csv", () => csvText(rows)),
+      actions(saveButton("Save as CSV", `${name}.predictions.csv`, CSV, () => csvText(rows)),
           saveButton("Save as JSON", `${name}.predictions.json`, "application/json", () => JSON.stringify(told))));
 }
 
 /** The result of a predict job that has succeeded; `input` has the first rows of the file, if known. */
 export async function jobResult(job, input) {
   const rows = job.summary?.rows;
-  const section = make("section", {className: "card", "aria-label": "Result"},
+  const section = card("Result",
       make("h2", {}, rows === undefined ? "Predictions" : counted(rows, "prediction")));
   try {
     section.append(firstRows(await firstRecords(job), input, rows));
@@ -35,8 +34,8 @@ export async function jobResult(job, input) {
     section.append(problemView(problem));
     return section;
   }
-  section.append(make("p", {className: "actions"}, FORMATS.map(([format, title]) => download(job, format, title))),
-      make("p", {className: "hint"}, "One prediction a row of the file, in its order",
+  section.append(actions(FORMATS.map(([format, title]) => download(job, format, title))),
+      hint("One prediction a row of the file, in its order",
           job.expires_at ? `, kept until ${moment(job.expires_at)}.` : "."));
   const warnings = warningList(job.summary?.warnings);
   if (warnings) section.append(warnings);
@@ -81,8 +80,8 @@ function firstRows(records, input, total) {
   ]);
   const note = total > records.length ? `The first ${count(records.length)} of ${counted(total, "row")}` : "";
   return [
-    table("First predictions", heads, rows, {numeric: [0, ...classes.map((_, k) => k + 2)], className: "data"}),
-    note ? make("p", {className: "hint"}, note) : null,
+    table("First predictions", heads, rows, {numeric: [0, ...classes.map((_, k) => k + 2)], class: "data"}),
+    note && hint(note),
   ];
 }
 
@@ -91,7 +90,7 @@ async function joinedRows({prediction, probabilities}, file) {
   const classes = probabilities ? Object.keys(probabilities[0] ?? {}) : [];
   const heads = ["prediction", ...classes.map((name) => `probability_${name}`)];
   const cells = prediction.map((value, i) => [value, ...classes.map((name) => probabilities[i]?.[name])]);
-  if (mediaTypeOf(file) === "text/csv" && !file.name.toLowerCase().endsWith(".gz")) {
+  if (mediaTypeOf(file) === CSV && !file.name.toLowerCase().endsWith(".gz")) {
     const text = await file.text();
     const [names, ...rows] = csvRows(text, delimiterOf(text), Infinity);
     if (rows.length === cells.length) {
@@ -105,7 +104,7 @@ async function joinedRows({prediction, probabilities}, file) {
 function download(job, format, title) {
   const path = `jobs/${job.id}/result?format=${format}`;
   const name = `${job.model}.predictions.${format}`;
-  return link(`Save as ${title}`, path, {className: "button", download: name, onclick: async (event) => {
+  return link(`Save as ${title}`, path, {class: "button", download: name, onclick: async (event) => {
     if (!hasKey()) return;
     event.preventDefault();
     save(name, await (await send(path)).blob());
@@ -120,5 +119,3 @@ function save(name, blob) {
   make("a", {href: url, download: name}).click();
   setTimeout(() => URL.revokeObjectURL(url), 60000);
 }
-
-export const resultOf = (job) => getJson(`jobs/${job.id}/result`);

@@ -1,7 +1,6 @@
 // Tabs with the snippets of a request; arrow keys go from one to the next.
 
 import {button, freshId, make, say} from "./dom.js";
-import {recall, remember} from "./memory.js";
 import {LANGUAGES} from "./snippets.js";
 
 /** {element, show(request)}; a request is {url, body, withKey}. */
@@ -9,7 +8,7 @@ export function snippetTabs() {
   const code = make("code");
   const panel = make("pre", {role: "tabpanel", tabIndex: 0, id: freshId()}, code);
   let request = null;
-  let current = Math.max(0, LANGUAGES.findIndex(([title]) => title === recall("language")));
+  let current = 0;
 
   const tabs = LANGUAGES.map(([title], i) => make("button", {
     type: "button", role: "tab", id: freshId(), "aria-controls": panel.id,
@@ -17,7 +16,6 @@ export function snippetTabs() {
 
   function choose(i) {
     current = i;
-    remember("language", LANGUAGES[i][0]);
     tabs.forEach((tab, k) => {
       tab.setAttribute("aria-selected", String(k === i));
       tab.tabIndex = k === i ? 0 : -1;
@@ -46,12 +44,12 @@ export function snippetTabs() {
     }
   }
 
-  const copyButton = button("Copy", copy, {className: "quiet"});
+  const copyButton = button("Copy", copy, {class: "quiet"});
   choose(current);
   return {
-    element: make("section", {className: "card snippets"},
+    element: make("section", {class: "card snippets"},
         make("h2", {}, "The same request from a program"),
-        make("div", {className: "tabs"},
+        make("div", {class: "tabs"},
             make("div", {role: "tablist", "aria-label": "Languages"}, tabs), copyButton),
         panel),
     show(shown) {

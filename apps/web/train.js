@@ -3,15 +3,15 @@
 
 import {send} from "./api.js";
 import {aboutServer, listModels} from "./catalog.js";
-import {button, checkBox, fill, freshId, make, say, selectOf, table} from "./dom.js";
-import {dropPlace, headersOf, mediaTypeOf, previewOf} from "./dropped.js";
+import {card, checkBox, fill, freshId, hint, make, say, selectOf} from "./dom.js";
+import {CSV, dropPlace, fileCard, headersOf, previewOf, whyNot} from "./dropped.js";
 import {FeatureChoice} from "./feature_choice.js";
 import {freshKey} from "./file.js";
-import {bytes, percent} from "./format.js";
+import {bytes, counted} from "./format.js";
 import {remember} from "./memory.js";
 import {emptyView, problemView} from "./problems.js";
 import {go} from "./route.js";
-import {upload} from "./upload.js";
+import {uploadFile} from "./upload.js";
 import {own} from "./watch.js";
 
 const PREVIEW_ROWS = 4;
@@ -30,42 +30,34 @@ export async function openTrain() {
   panel.about = about;
   panel.models = new Set(models.map(({name}) => name));
   return {title: "Train", element: make("div", {}, make("h1", {}, "Train"),
-      make("p", {className: "lead"}, "A model from a table: numbers, categories, dates and texts in, one column to predict."),
+      make("p", {class: "lead"}, "A model from a table: numbers, categories, dates and texts in, one column to predict."),
       panel.element)};
 }
 
 class TrainPanel {
   constructor() {
     this.place = make("div");
-    this.element = make("div", {}, make("section", {className: "card", "aria-label": "Choose a file"},
+    this.element = make("div", {}, card("Choose a file",
         dropPlace("A CSV file with a header", ".csv,.gz", (file) => this.take(file))), this.place);
   }
 
   async take(file) {
     this.file = file;
-    const problem = mediaTypeOf(file) !== "text/csv" ? "A training wants a .csv file, also gzipped (.csv.gz)." :
-      file.size > this.about.max_job_bytes ? `The server takes up to ${bytes(this.about.max_job_bytes)}.` :
-      file.size === 0 ? "The file is empty." : "";
     this.preview = await previewOf(file, PREVIEW_ROWS);
-    if (!problem && this.preview.names.length < 2) {
-      fill(this.place, this.fileCard("The file wants a header and at least two columns."));
+    const {names} = this.preview;
+    const wrong = whyNot(file, [CSV], this.about.max_job_bytes) ||
+        (names.length < 2 ? "The file wants a header and at least two columns." : "");
+    if (wrong) {
+      fill(this.place, this.card(wrong));
       return;
     }
-    if (problem) {
-      fill(this.place, this.fileCard(problem));
-      return;
-    }
-    say(`${file.name}, ${this.preview.names.length} columns`);
+    say(`${file.name}, ${counted(names.length, "column")}`);
     this.showForm();
     this.infer();
   }
 
-  fileCard(problem) {
-    const {file, preview} = this;
-    return make("section", {className: "card", "aria-label": "The file"},
-        make("h2", {}, file.name, " ", make("small", {}, bytes(file.size))),
-        preview.rows.length > 0 ? table(`First rows of ${file.name}`, preview.names, preview.rows, {className: "data"}) : null,
-        problem ? make("p", {className: "error", role: "alert"}, problem) : null);
+  card(wrong) {
+    return fileCard(this.file, this.preview.names, this.preview.rows, wrong);
   }
 
   showForm() {
@@ -74,30 +66,28 @@ class TrainPanel {
     this.target = selectOf(names.map((name) => [name, name]), {id: freshId(), onchange: () => this.infer()});
     this.target.value = names.includes("Survived") ? "Survived" : names.at(-1);
     this.choice = new FeatureChoice();
-    this.inferred = make("div", {}, make("p", {className: "loading"}, "Reading the file …"));
+    this.inferred = make("div", {}, make("p", {class: "loading"}, "Reading the file …"));
     this.name = make("input", {type: "text", id: freshId(), autocomplete: "off", spellcheck: false,
       value: suggestedName(this.file.name), oninput: () => this.showNote()});
-    this.nameNote = make("p", {className: "hint", id: freshId()});
+    this.nameNote = make("p", {class: "hint", id: freshId()});
     this.name.setAttribute("aria-describedby", this.nameNote.id);
     this.measure = selectOf([["", "on a fifth of the rows, held out"], ["5", "on 5 folds"], ["10", "on 10 folds"]], {id: freshId()});
     this.promote = checkBox("Serve it as soon as it is trained", {checked: true});
-    this.standardize = checkBox("Bring numbers to one scale");
-    this.balanced = checkBox("Give rare classes the same weight");
     this.trouble = make("div");
-    this.start = make("button", {className: "primary"}, "Train");
-    const form = make("form", {className: "card", noValidate: true, "aria-label": "The model",
+    this.start = make("button", {class: "primary"}, "Train");
+    const form = make("form", {class: "card", noValidate: true, "aria-label": "The model",
       onsubmit: (event) => { event.preventDefault(); this.train(); }},
-    make("div", {className: "fields"}, this.field("What to predict", this.target), this.field("Name of the model", this.name, this.nameNote),
+    make("div", {class: "fields"}, this.field("What to predict", this.target), this.field("Name of the model", this.name, this.nameNote),
         this.field("Measured", this.measure)),
     this.inferred,
-    make("div", {className: "checks"}, this.promote.element, this.standardize.element, this.balanced.element),
-    this.trouble, make("p", {className: "actions"}, this.start));
+    this.promote.element,
+    this.trouble, actions(this.start));
     this.showNote();
-    fill(this.place, this.fileCard(""), form);
+    fill(this.place, this.card(""), form);
   }
 
   field(text, control, note) {
-    return make("div", {className: "field"}, make("label", {htmlFor: control.id}, text), control, note);
+    return make("div", {class: "field"}, make("label", {htmlFor: control.id}, text), control, note);
   }
 
   showNote() {
@@ -118,9 +108,8 @@ class TrainPanel {
       const schema = await answer.json();
       if (this.turn !== turn) return;
       this.choice.use(schema);
-      this.balanced.element.hidden = schema.task !== "classification";
       fill(this.inferred,
-          whole ? null : make("p", {className: "hint"}, `Inferred from the first ${bytes(part)}; the training reads all.`),
+          whole ? null : hint(`Inferred from the first ${bytes(part)}; the training reads all.`),
           make("p", {}, `${this.target.value} makes this a `, make("strong", {}, taskWords(schema)), "."),
           this.choice.element);
     } catch (problem) {
@@ -135,25 +124,15 @@ class TrainPanel {
     for (const [option, value] of this.choice.options()) query.set(option, value);
     if (this.measure.value) query.set("folds", this.measure.value);
     if (!this.promote.input.checked) query.set("promote", "false");
-    if (this.standardize.input.checked) query.set("standardize", "true");
-    if (this.balanced.input.checked && !this.balanced.element.hidden) query.set("class-weight", "balanced");
     return query;
   }
 
   async train() {
-    const stop = new AbortController();
-    const bar = make("progress", {max: 1, value: 0, "aria-label": "Sent"});
-    const words = make("p", {role: "status"}, "Sending …");
-    fill(this.trouble, words, bar, make("p", {className: "actions"}, button("Stop", () => stop.abort())));
     this.start.disabled = true;
     try {
-      const name = this.name.value.trim();
-      const {told} = await upload(`models/${encodeURIComponent(name) || "%20"}?${this.query()}`, this.file, {
-        headers: {...headersOf(this.file), "Idempotency-Key": this.key}, signal: stop.signal,
-        progress: (share) => {
-          bar.value = share;
-          words.textContent = share < 1 ? `Sending, ${percent(share)} …` : "All sent …";
-        }});
+      const name = encodeURIComponent(this.name.value.trim()) || "%20";
+      const {told} = await uploadFile(this.trouble, `models/${name}?${this.query()}`, this.file,
+          {...headersOf(this.file), "Idempotency-Key": this.key});
       own(told.id);
       remember(`job.${told.id}`, {file: this.file.name});
       fill(this.place);

@@ -1,12 +1,11 @@
-// What a training came to: metrics, curves, coefficients, and the model that serves or may serve.
+// What a training came to: metrics, curves, and the model that serves or may serve.
 
-import {getJson, modelPath, send} from "./api.js";
-import {aboutServer, refreshModels} from "./catalog.js";
-import {button, fill, link, make, say} from "./dom.js";
+import {getJson, modelPath} from "./api.js";
+import {aboutServer, promote, refreshModels} from "./catalog.js";
+import {actions, button, card, fill, hint, link, make, say} from "./dom.js";
 import {count, counted} from "./format.js";
-import {coefficientTable, detailPlots, metricTiles} from "./measures.js";
+import {detailPlots, metricTiles} from "./measures.js";
 import {problemView} from "./problems.js";
-import {resultOf} from "./result.js";
 import {address} from "./route.js";
 
 const LOOKS = 8;          // for the new version
@@ -14,13 +13,13 @@ const FIRST_PAUSE = 250;  // milliseconds between two looks, twice as long each 
 
 export async function trainingResult(job) {
   try {
-    const told = await resultOf(job);
+    const told = await getJson(`jobs/${job.id}/result`);
     return make("div", {},
-        make("section", {className: "card", "aria-label": "Model"}, servingOf(job, told.checksum)),
+        card("Model", servingOf(job, told.checksum)),
         measured(told),
         notes(told));
   } catch (problem) {
-    return make("section", {className: "card"}, problemView(problem));
+    return make("section", {class: "card"}, problemView(problem));
   }
 }
 
@@ -29,23 +28,22 @@ function measured(told) {
   const how = !validation ? "" : validation.folds > 0 ?
     `Means over ${validation.folds} folds, each measured with a model of the others.` :
     `Measured on ${counted(validation.rows, "row")} held out; the model itself is fitted on all ${count(told.rows)}.`;
-  return make("section", {className: "card", "aria-label": "How good it is"},
-      make("h2", {}, "How good it is"), make("p", {className: "hint"}, how),
+  return card("How good it is",
+      make("h2", {}, "How good it is"), hint(how),
       metricTiles(told.metrics, validation?.metrics_standard_deviations),
-      validation ? detailPlots(validation.details, told.target) : null);
+      validation && detailPlots(validation.details, told.target));
 }
 
 function notes(told) {
   const warnings = [
     ...(told.converged ? [] : ["The fit has not converged."]), ...told.inference.warnings];
-  return make("section", {className: "card", "aria-label": "What it learned from"},
+  return card("What it learned from",
       make("h2", {}, "What it learned from"),
       make("p", {}, `${counted(told.rows, "row")}, ${counted(told.features.length, "feature")}: `,
           told.features.map(({name}) => name).join(", ")),
-      told.left_out.length === 0 ? null : make("ul", {className: "hint"}, told.left_out.map(
+      told.left_out.length === 0 ? null : make("ul", {class: "hint"}, told.left_out.map(
           ({column, reason}) => make("li", {}, `${column} is left out: ${reason}`))),
-      warnings.length === 0 ? null : make("ul", {className: "hint"}, warnings.map((text) => make("li", {}, text))),
-      coefficientTable(told.coefficients));
+      warnings.length === 0 ? null : make("ul", {class: "hint"}, warnings.map((text) => make("li", {}, text))));
 }
 
 /** Whether the new version serves; a version that was not promoted can be, here. */
@@ -61,12 +59,12 @@ async function settle(place, name, checksum) {
     if (found.serves) {
       await refreshModels();
       fill(place, make("h2", {}, `${name} serves`),
-          make("p", {className: "hint"}, `Version ${found.version}, on every server of this store.`),
-          make("p", {className: "actions"}, link(`Ask ${name}`, address("ask", name), {className: "button primary"}),
-              link("Send a file", address("file", name), {className: "button"})));
+          hint(`Version ${found.version}, on every server of this store.`),
+          actions(link(`Ask ${name}`, address("ask", name), {class: "button primary"}),
+              link("Send a file", address("file", name), {class: "button"})));
       return;
     }
-    fill(place, make("h2", {}, `${name} is stored`), make("p", {className: "hint"}, found.version ?
+    fill(place, make("h2", {}, `${name} is stored`), hint(found.version ?
       `Version ${found.version} does not serve${found.reason ? `: ${found.reason}` : ""}.` : "It does not serve here yet."),
         await serveActions(place, name, found.version, checksum));
   } catch (problem) {
@@ -76,20 +74,20 @@ async function settle(place, name, checksum) {
 
 async function serveActions(place, name, version, checksum) {
   const again = button("Look again", () => settle(place, name, checksum));
-  if (!version) return make("p", {className: "actions"}, again);
+  if (!version) return actions(again);
   if (!(await aboutServer()).admin) {
-    return make("p", {className: "hint"}, "Serving it needs a server with ", make("code", {}, "--admin"),
+    return hint("Serving it needs a server with ", make("code", {}, "--admin"),
         ", or a training that says “serve it”.");
   }
-  return make("p", {className: "actions"}, button("Serve it", async () => {
+  return actions(button("Serve it", async () => {
     try {
-      await send(`${modelPath(name)}/versions/${encodeURIComponent(version)}/promote`, {method: "POST"});
+      await promote(name, version);
       say(`${name} serves`);
       await settle(place, name, checksum);
     } catch (problem) {
       fill(place, problemView(problem, () => settle(place, name, checksum)));
     }
-  }, {className: "primary"}));
+  }, {class: "primary"}));
 }
 
 /** The version with that checksum; servers take it over shortly after the job has ended. */

@@ -2,12 +2,28 @@
 
 import {credentials, isFromProxy, problemOf, renewKey, Unreachable} from "./api.js";
 import {lost, reached} from "./connection.js";
+import {actions, button, fill, make} from "./dom.js";
+import {bytes, percent} from "./format.js";
+
+/** Posts a file as upload() does, and says so in `place`, with a button that stops it. */
+export async function uploadFile(place, path, file, headers) {
+  const stop = new AbortController();
+  const words = make("p", {role: "status"}, "Sending …");
+  const bar = make("progress", {max: 1, value: 0, "aria-label": "Sent"});
+  fill(place, words, bar, actions(button("Stop", () => stop.abort())));
+  return upload(path, file, {headers, signal: stop.signal, progress: (share) => {
+    bar.value = share;
+    if (share === 1) bar.removeAttribute("value");
+    words.textContent = share < 1 ? `Sending, ${percent(share)} of ${bytes(file.size)} …` :
+      "All sent; the server works on it …";
+  }});
+}
 
 /**
  * Posts `body`. `progress` is called with the share that has gone, 0 to 1; `signal` stops it. The
  * answer is {status, told}; everything that is not fine is thrown, as by send().
  */
-export async function upload(path, body, {headers = {}, progress = () => {}, signal} = {}) {
+async function upload(path, body, {headers = {}, progress = () => {}, signal} = {}) {
   for (;;) {
     const {status, type, text, header} = await post(path, body, {...headers, ...credentials()}, progress, signal);
     if (isFromProxy(status, type)) {

@@ -5,7 +5,7 @@ import {getJson, Unreachable} from "./api.js";
 import {lost, onBack} from "./connection.js";
 import {recall, remember} from "./memory.js";
 
-const LISTED = 20;
+const LISTED = 50;
 const WAIT = 20;          // seconds until the server answers, when nothing happens
 const WAIT_PROGRESS = 1;  // the same while a job runs: its progress is news
 const PAUSE = 5000;       // milliseconds after an error
@@ -151,9 +151,6 @@ async function lookAt(id, entry, signal) {
 function tell() {
   for (const listener of listeners) listener();
 }
-
-/** More of the list, as a page of jobs that are not watched. */
-export const olderJobs = (cursor) => getJson(`jobs?limit=${LISTED}&cursor=${cursor}`);
 
 document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
 onBack(look);

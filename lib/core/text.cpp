@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 namespace mlserve {
@@ -134,6 +135,33 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+/// Takes "a ""b"", c" with its quotes from the begin of `text`; none, and nothing is taken, when
+/// something else than a comma follows them.
+std::optional<std::string> take_quoted(std::string_view& text) {
+  std::string part;
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] != '"') {
+      part += text[i];
+    } else if (text.substr(i + 1).starts_with('"')) {
+      part += text[i++];
+    } else {
+      const std::size_t next = std::min(text.find_first_not_of(' ', i + 1), text.size());
+      if (next < text.size() && text[next] != ',') return std::nullopt;
+      text.remove_prefix(next);
+      return part;
+    }
+  }
+  return std::nullopt;
+}
+
+/// Takes all up to the next comma, without the spaces around it.
+std::string take_plain(std::string_view& text) {
+  const std::size_t comma = std::min(text.find(','), text.size());
+  const std::string_view part = text.substr(0, comma);
+  text.remove_prefix(comma);
+  return std::string(part.substr(0, part.find_last_not_of(' ') + 1));
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
@@ -179,12 +207,12 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> parts;
   while (!text.empty()) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    const std::string_view part = text.substr(0, comma);
-    const std::size_t begin = std::min(part.find_first_not_of(' '), part.size());
-    parts.emplace_back(part.substr(begin, part.find_last_not_of(' ') - begin + 1));
-    if (comma + 1 == text.size()) parts.emplace_back();
-    text.remove_prefix(std::min(comma + 1, text.size()));
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    std::optional<std::string> quoted;
+    if (text.starts_with('"')) quoted = take_quoted(text);
+    parts.push_back(quoted ? *std::move(quoted) : take_plain(text));
+    if (text == ",") parts.emplace_back();
+    text.remove_prefix(std::min<std::size_t>(1, text.size()));
   }
   return parts;
 }

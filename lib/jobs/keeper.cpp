@@ -13,8 +13,10 @@ using std::chrono::steady_clock;
 constexpr milliseconds kBetweenSweeps{60'000};
 /// When a sweep has left something: others have their turn in between.
 constexpr milliseconds kSweepGoesOn{50};
-/// After a renewal that did not reach the store.
-constexpr milliseconds kRenewalAgain{1'000};
+/// Who waits for a job sees how far it is at least as often, however long the lease.
+constexpr milliseconds kBetweenRenewals{2'000};
+/// After a look that did not reach the store.
+constexpr milliseconds kReclaimAgain{1'000};
 
 store::SweepOptions sweep_options(const WorkerOptions& options) {
   store::SweepOptions sweep;
@@ -34,6 +36,7 @@ Keeper::Keeper(store::Store& store, const WorkerOptions& options, Bell& bell, He
       outage_(outage),
       sweep_options_(sweep_options(options)),
       renewal_due_(steady_clock::now()),
+      reclaim_due_(renewal_due_),
       sweep_due_(renewal_due_ + kBetweenSweeps),
       thread_([this] { run(); }) {}
 
@@ -45,13 +48,12 @@ Keeper::~Keeper() {
 void Keeper::run() {
   std::uint64_t seen = bell_.rings();
   while (!bell_.stopped()) {
-    const bool is_due = steady_clock::now() >= renewal_due_;
     const bool rung = bell_.rings() != seen;
     seen = bell_.rings();
-    if (is_due || rung) renew_leases();
-    if (is_due) reclaim();
+    if (rung || steady_clock::now() >= renewal_due_) renew_leases();
+    if (steady_clock::now() >= reclaim_due_) reclaim();
     if (steady_clock::now() >= sweep_due_) sweep();
-    bell_.wait_until(seen, std::min(renewal_due_, sweep_due_));
+    bell_.wait_until(seen, std::min({renewal_due_, reclaim_due_, sweep_due_}));
   }
 }
 
@@ -78,12 +80,13 @@ void Keeper::renew_leases() {
       if (!holds && !held->is_finishing()) held->end(HeldJob::End::lost);
     });
   }
+  renewal_due_ = steady_clock::now() + std::min(options_.lease / 3, kBetweenRenewals);
 }
 
 void Keeper::reclaim() {
   const bool done = try_with_store([&] { store_.jobs().reclaim(sweep_options_); });
   const milliseconds period = options_.lease / 3;
-  renewal_due_ = steady_clock::now() + (done ? period : std::min(period, kRenewalAgain));
+  reclaim_due_ = steady_clock::now() + (done ? period : std::min(period, kReclaimAgain));
 }
 
 void Keeper::sweep() {

@@ -42,6 +42,7 @@ class Keeper {
   Outage& outage_;
   const store::SweepOptions sweep_options_;
   Moment renewal_due_;
+  Moment reclaim_due_;
   Moment sweep_due_;
   std::thread thread_;  ///< the last member: it uses the others
 };

@@ -11,8 +11,7 @@ constexpr std::size_t kMostCurves = 8;
 
 }  // namespace
 
-std::vector<ClassCurves> class_curves(const metrics::ClassScores& scores,
-                                      std::size_t most_points) {
+std::vector<ClassCurves> class_curves(const metrics::ClassScores& scores, std::size_t most_points) {
   std::vector<ClassCurves> all;
   const std::size_t first = scores.classes == 2 ? 1 : 0;
   const std::size_t end = std::min(scores.classes, kMostCurves);

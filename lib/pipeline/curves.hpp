@@ -11,10 +11,10 @@ namespace mlserve::pipeline {
 
 /// What a plot shows of how well one class is told from the others.
 struct ClassCurves {
-  std::size_t of_class = 0;                          ///< its index
-  std::vector<metrics::CurvePoint> roc;              ///< as metrics::roc_curve
-  std::vector<metrics::CurvePoint> precision_recall; ///< as metrics::precision_recall_curve
-  double roc_auc = 0;                                ///< of all points
+  std::size_t of_class = 0;                           ///< its index
+  std::vector<metrics::CurvePoint> roc;               ///< as metrics::roc_curve
+  std::vector<metrics::CurvePoint> precision_recall;  ///< as metrics::precision_recall_curve
+  double roc_auc = 0;                                 ///< of all points
   double pr_auc = 0;
 };
 

@@ -72,6 +72,16 @@ TEST_CASE("split_list gives the parts without the spaces around them", "[core]")
   CHECK(split_list(",  ,A") == std::vector<std::string>{"", "", "A"});
 }
 
+TEST_CASE("A part of a list in double quotes may hold commas, spaces and quotes", "[core]") {
+  CHECK(split_list(R"("A, b" , C)") == std::vector<std::string>{"A, b", "C"});
+  CHECK(split_list(R"(" A ","say ""B""")") == std::vector<std::string>{" A ", R"(say "B")"});
+  CHECK(split_list(R"("A",)") == std::vector<std::string>{"A", ""});
+  CHECK(split_list(R"("")") == std::vector<std::string>{""});
+  // What is not quoted as a whole is as it is.
+  CHECK(split_list(R"("A"B,"C)") == std::vector<std::string>{R"("A"B)", R"("C)"});
+  CHECK(split_list(R"(5" nail)") == std::vector<std::string>{R"(5" nail)"});
+}
+
 TEST_CASE("nearest_name offers the name that takes the fewest edits", "[core]") {
   const std::vector<std::string> names = {"Age", "Sex", "Embarked", "SibSp"};
   CHECK(nearest_name("age", names) == "Age");

@@ -1,0 +1,174 @@
+// Asking a model about one record.
+
+import assert from "node:assert/strict";
+import {execFileSync} from "node:child_process";
+import {describe, test} from "node:test";
+
+import {expectAccessible, openPage, textOf} from "./browser.mjs";
+import {CATEGORY, HOSTILE} from "./models.mjs";
+import {scratchFolder, write} from "./server.mjs";
+
+export function askTests(site) {
+  const open = (t, model, options) =>
+    openPage(t, site.browser, `${site.origin}/#/ask/${encodeURIComponent(model)}`, options);
+
+  describe("Ask", () => {
+    test("a record is answered with its probability and what pushed it", async (t) => {
+      const page = await open(t, "titanic");
+      await page.getByLabel("Age", {exact: true}).fill("30");
+      await page.getByLabel("Sex", {exact: true}).selectOption("female");
+      await page.getByLabel("Embarked", {exact: true}).selectOption("C");
+      await page.getByRole("button", {name: "Ask", exact: true}).click();
+      assert.match(await textOf(page, ".headline"), /Survived\s+1\s+with a probability of 85\.3%/);
+      const pushes = await page.locator(".pushes tbody tr").allInnerTexts();
+      assert.deepEqual(pushes.map((row) => row.replace(/\s+/g, " ").trim()),
+          ["Sex female +1.58", "Embarked C +0.79", "Age 30 0.00"]);
+      assert.match(await textOf(page, "#said"), /Survived is 1, probability 85\.3%/);
+      await expectAccessible(page, "an answer");
+
+      // From here on a change asks again; a reload keeps what was filled in.
+      await page.getByLabel("Sex", {exact: true}).selectOption("male");
+      await page.locator(".headline", {hasText: "with a probability of"}).filter({hasText: /\n0\n/}).waitFor();
+      await page.reload();
+      assert.equal(await page.getByLabel("Age", {exact: true}).inputValue(), "30");
+    });
+
+    test("what is wrong stands at its field, in the server's words", async (t) => {
+      const page = await open(t, "titanic", {statuses: [422]});
+      const age = page.getByLabel("Age", {exact: true});
+      await age.fill("old");
+      await age.press("Enter");
+      const error = page.locator(".field .error:visible");
+      await error.waitFor();
+      assert.equal(await error.innerText(), '"old" is not a number');
+      assert.equal(await age.getAttribute("aria-invalid"), "true");
+      assert.ok((await age.getAttribute("aria-describedby")).split(" ").includes(await error.getAttribute("id")));
+      assert.equal(await page.evaluate(() => document.activeElement.value), "old");
+      await expectAccessible(page, "a wrong value");
+      await age.fill("400");
+      await age.press("Enter");
+      await page.getByText("Outside of what training saw.").waitFor();
+      assert.equal(await page.locator(".field .error:visible").count(), 0);
+    });
+
+    test("nothing known is an answer, too", async (t) => {
+      const page = await open(t, "titanic");
+      await page.getByRole("button", {name: "Ask", exact: true}).click();
+      const told = await (await fetch(`${site.origin}/models/titanic/predict?probabilities=true`, {method: "POST", body: '{"Age":null}'})).json();
+      assert.match(await textOf(page, ".headline"), new RegExp(`\\b${told.prediction[0]}\\b`));
+    });
+
+    test("every kind of feature has its field, several classes their bars", async (t) => {
+      const page = await open(t, "kinds_v2");
+      const {features} = await (await fetch(`${site.origin}/models/kinds_v2`)).json();
+      for (const {name} of features) await page.getByLabel(name, {exact: true}).waitFor();
+      for (const model of ["kinds_v2", "counts_v2", "port"]) {
+        await page.getByLabel("Model", {exact: true}).selectOption(model);
+        await page.waitForURL(`**/#/ask/${model}`);
+        await page.getByRole("button", {name: "Fill in an example"}).click();
+        await page.getByRole("button", {name: "Ask", exact: true}).click();
+        await page.locator(".headline strong").waitFor();
+        await expectAccessible(page, model);
+      }
+      assert.equal(await page.locator(".classes dt").count(), 4);
+      await page.getByLabel("What pushed it to class").selectOption("B");
+      assert.match(await page.locator(".answer").innerText(), /log odds of B/);
+    });
+
+    test("names and categories from data stay text, and snippets say the same as the page", async (t) => {
+      const page = await open(t, HOSTILE, {permissions: ["clipboard-read", "clipboard-write"]});
+      await page.getByLabel(HOSTILE, {exact: true}).fill("3");
+      await page.getByLabel("constructor", {exact: true}).selectOption(CATEGORY);
+      await page.getByLabel("__proto__", {exact: true}).fill("2");
+      await page.getByRole("button", {name: "Ask", exact: true}).click();
+      await page.locator(".headline strong").waitFor();
+      assert.equal(await page.locator("main b, main i, main img, main script").count(), 0);
+      assert.equal(await page.evaluate(() => window.bad), undefined);
+      assert.ok((await page.locator(".pushes").innerText()).includes(HOSTILE));
+      await expectAccessible(page, "hostile names");
+      const folder = scratchFolder(t);
+      const shown = await textOf(page, ".headline strong");
+      for (const [language, command] of SNIPPETS) {
+        await page.getByRole("tab", {name: language, exact: true}).click();
+        await page.getByRole("button", {name: "Copy"}).click();
+        await page.getByRole("button", {name: "Copied"}).waitFor();
+        const text = await page.evaluate(() => navigator.clipboard.readText());
+        const answer = await command(folder, text);
+        assert.ok(answer.includes(shown), `${language}: ${answer}`);
+        await page.getByRole("button", {name: "Copy", exact: true}).waitFor();
+      }
+    });
+
+    test("a model of 500 features can be searched and is shown at once", async (t) => {
+      const page = await open(t, "wide");
+      await page.getByLabel("reading_499", {exact: true}).waitFor({state: "attached"});
+      // Long tasks are those that keep the reader waiting.
+      const blocked = await page.evaluate(() => new Promise((done) => {
+        new PerformanceObserver((list) => done(list.getEntries().reduce((sum, {duration}) => sum + duration, 0)))
+            .observe({type: "longtask", buffered: true});
+        setTimeout(() => done(0), 300);
+      }));
+      t.diagnostic(`busy for ${Math.round(blocked)} ms`);
+      const search = page.getByRole("searchbox", {name: "Find a feature"});
+      await search.fill("reading_42");
+      assert.equal(await page.locator(".field:visible").count(), 11);
+      await page.getByLabel("reading_42", {exact: true}).fill("3.5");
+      await search.fill("");
+      await page.getByLabel("Only filled").check();
+      assert.equal(await page.locator(".field:visible").count(), 1);
+      await page.getByText("1 of 500 features filled").waitFor();
+      await page.getByRole("button", {name: "Ask", exact: true}).click();
+      await page.getByRole("button", {name: "Show all 500"}).click();
+      assert.equal(await page.locator(".pushes tbody tr").count(), 500);
+      await page.getByLabel("Only filled").uncheck();
+      await expectAccessible(page, "500 features");
+    });
+
+    test("numbers are written and read as in the reader's locale", async (t) => {
+      const page = await open(t, "titanic", {locale: "de-DE"});
+      await page.getByText("0,1667 to 74 in training").waitFor();
+      await page.getByLabel("Age", {exact: true}).fill("30,5");
+      await page.getByLabel("Sex", {exact: true}).selectOption("female");
+      await page.getByRole("button", {name: "Ask", exact: true}).click();
+      assert.match(await textOf(page, ".headline .sure"), /\d,\d\s%/);
+      assert.match(await page.locator(".snippets code").innerText(), /"Age":30\.5/);
+    });
+
+    test("everything can be reached by keyboard", async (t) => {
+      const page = await open(t, "titanic");
+      await page.getByLabel("Age", {exact: true}).waitFor();
+      const reached = [];
+      for (let i = 0; i < 14; ++i) {
+        await page.keyboard.press("Tab");
+        reached.push(await page.evaluate(() => document.activeElement.textContent.trim().slice(0, 30) || document.activeElement.labels?.[0]?.textContent));
+      }
+      for (const stop of ["Skip to the content", "Ask", "Models", "API", "Age", "Fill in an example", "Clear", "curl"]) {
+        assert.ok(reached.includes(stop), `${stop}: ${reached}`);
+      }
+      await page.getByRole("tab", {name: "curl"}).focus();
+      await page.keyboard.press("ArrowRight");
+      assert.equal(await page.getByRole("tab", {name: "JavaScript"}).getAttribute("aria-selected"), "true");
+      assert.match(await page.locator(".snippets code").innerText(), /await fetch/);
+      await page.getByRole("link", {name: "Models", exact: true}).press("Enter");
+      await page.getByRole("heading", {level: 1, name: "Models"}).waitFor();
+      assert.equal(await page.evaluate(() => document.activeElement.id), "view");
+    });
+  });
+}
+
+/** How what is copied is run; each prints the answer. Java only where there is a compiler. */
+const SNIPPETS = [
+  ["curl", (folder, text) => execFileSync("sh", ["-c", text], {stdio: ["ignore", "pipe", "ignore"]}).toString()],
+  ["JavaScript", (folder, text) => execFileSync(process.execPath, [write(folder, "ask.mjs", text)]).toString()],
+  ["Python", (folder, text) => execFileSync("/usr/bin/python3", [write(folder, "ask.py", text)]).toString()],
+  ...(hasJava() ? [["Java", (folder, text) => execFileSync("java", [write(folder, "Ask.java", text)]).toString()]] : []),
+];
+
+function hasJava() {
+  try {
+    execFileSync("javac", ["-version"], {stdio: "ignore"});
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,128 @@
+// The frame of the page: what is sent, keys, limits, empty states, all widths.
+
+import assert from "node:assert/strict";
+import {mkdirSync} from "node:fs";
+import {describe, test} from "node:test";
+import path from "node:path";
+
+import {expectAccessible, openPage, textOf} from "./browser.mjs";
+import {run, scratchFolder, serve} from "./server.mjs";
+
+const MOST_BYTES = 100000;
+const VIEWS = ["ask", "file", "train", "jobs", "models"];
+
+export function frameTests(site) {
+  describe("Frame", () => {
+    test("the page is small, comes from this server alone, and may do little", async (t) => {
+      const sizes = new Map();
+      const page = await openPage(t, site.browser, site.origin);
+      page.on("response", async (answer) => {
+        if (!/\/(web\/.*)?$/.test(new URL(answer.url()).pathname)) return;
+        sizes.set(answer.url(), answer.body().then((body) => body.length));
+        const policy = answer.headers()["content-security-policy"];
+        assert.match(policy, /default-src 'none'/);
+        assert.doesNotMatch(policy, /unsafe|\*/);
+        assert.equal(answer.headers()["x-content-type-options"], "nosniff");
+      });
+      await page.reload();
+      for (const view of VIEWS) {
+        await page.goto(`${site.origin}/#/${view}`);
+        await page.getByRole("heading", {level: 1}).waitFor();
+      }
+      const total = (await Promise.all(sizes.values())).reduce((sum, size) => sum + size, 0);
+      t.diagnostic(`${sizes.size} files, ${total} bytes`);
+      assert.ok(sizes.size > 20);
+      assert.ok(total < MOST_BYTES, `${total} bytes`);
+      const again = await fetch(`${site.origin}/web/app.js`, {headers: {
+        "If-None-Match": (await fetch(`${site.origin}/web/app.js`)).headers.get("ETag")}});
+      assert.equal(again.status, 304);
+    });
+
+    test("a key is asked for, and kept in memory alone", async (t) => {
+      const folder = scratchFolder(t);
+      const key = run(folder, "key", "reader", "--scopes", "predict,jobs", "--file", "keys.txt").trim().split(/\s+/).at(-1);
+      const server = await serve(t, folder, "--models", site.models, "--keys", "keys.txt");
+      const page = await openPage(t, site.browser, `${server.origin}/#/ask/titanic`, {statuses: [401]});
+      const dialog = page.getByRole("dialog");
+      await dialog.waitFor();
+      await expectAccessible(page, "the question for a key");
+      await page.keyboard.press("Escape");
+      await page.getByText("A key is needed").waitFor();
+      await expectAccessible(page, "no key");
+      await page.getByRole("button", {name: "Give a key"}).click();
+      await page.getByRole("textbox", {name: "API key"}).fill("wrong");
+      await page.keyboard.press("Enter");
+      await page.getByText("this API key is not known").waitFor();
+      await page.getByRole("textbox", {name: "API key"}).fill(key);
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", {name: "Fill in an example"}).click();
+      await page.getByRole("button", {name: "Ask", exact: true}).click();
+      await page.locator(".headline strong").waitFor();
+      assert.match(await page.locator(".snippets code").innerText(), /Bearer \$MLSERVE_API_KEY/);
+      const kept = await page.evaluate(() => JSON.stringify([{...sessionStorage}, {...localStorage}, document.cookie, location.href]));
+      assert.ok(!kept.includes(key));
+      assert.ok(!page.asked.some((url) => url.includes(key)));
+      await page.reload();
+      await dialog.waitFor();
+    });
+
+    test("a server without a model says so", async (t) => {
+      const folder = scratchFolder(t);
+      mkdirSync(path.join(folder, "none"));
+      const server = await serve(t, folder, "--models", "none");
+      const page = await openPage(t, site.browser, server.origin);
+      await page.getByRole("heading", {name: "There is no model here yet"}).waitFor();
+      await expectAccessible(page, "no model");
+      await page.getByRole("link", {name: "Train", exact: true}).first().click();
+      await page.getByRole("heading", {name: "This server does not train"}).waitFor();
+      await expectAccessible(page, "no training");
+    });
+
+    test("too many requests are told with the time to wait", async (t) => {
+      const folder = scratchFolder(t);
+      const server = await serve(t, folder, "--models", site.models, "--rate-limit", "20/min:8");
+      const page = await openPage(t, site.browser, `${server.origin}/#/ask/titanic`, {statuses: [429]});
+      const ask = page.getByRole("button", {name: "Ask", exact: true});
+      await ask.waitFor();
+      const enough = page.getByText("The server has enough to do");
+      while (!(await enough.isVisible())) {
+        const answered = page.waitForResponse(/predict/);
+        await ask.click();
+        await (await answered).finished();
+        await page.waitForFunction(() => !document.querySelector("[aria-busy]"));
+      }
+      assert.match(await textOf(page, ".problem"), /Try again in \d+ seconds?\./);
+      await expectAccessible(page, "too many requests");
+    });
+
+    test("every view fits a phone and a wide screen", async (t) => {
+      const page = await openPage(t, site.browser, `${site.origin}/#/ask/titanic`);
+      for (const width of [390, 1024, 1600]) {
+        await page.setViewportSize({width, height: 900});
+        for (const view of VIEWS) {
+          await page.goto(`${site.origin}/#/${view}`);
+          await page.getByRole("heading", {level: 1}).waitFor();
+          const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+          assert.ok(wider <= 0, `${view} at ${width}: ${wider} px too wide`);
+        }
+      }
+    });
+
+    test("a model that is not here is told", async (t) => {
+      const page = await openPage(t, site.browser, `${site.origin}/#/models/nobody`, {statuses: [404]});
+      await page.getByText("no model 'nobody' here").waitFor();
+      await expectAccessible(page, "no such model");
+    });
+
+    test("models are listed and described", async (t) => {
+      const page = await openPage(t, site.browser, `${site.origin}/#/models`);
+      await page.getByRole("link", {name: "wide", exact: true}).waitFor();
+      await expectAccessible(page, "the list of models");
+      await page.getByRole("link", {name: "wide", exact: true}).click();
+      await page.getByRole("searchbox").fill("reading_49");
+      assert.equal(await page.locator("[aria-label=Features] tbody tr").count(), 11);
+      await page.getByText("serves", {exact: true}).waitFor();
+      await expectAccessible(page, "a model of 500 features");
+    });
+  });
+}

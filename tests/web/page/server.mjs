@@ -1,0 +1,82 @@
+// Real servers and workers for the tests of the page, and the files that they are given.
+
+import {execFileSync, spawn} from "node:child_process";
+import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {createServer} from "node:net";
+import {tmpdir} from "node:os";
+import path from "node:path";
+import {fileURLToPath} from "node:url";
+
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
+export const TITANIC = path.join(ROOT, "data/titanic.csv");
+const BINARY = process.env.MLSERVE;
+
+const plainEnvironment = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith("MLSERVE") && name !== "PORT"));
+
+/** A folder of its own for a test, gone after it. */
+export function scratchFolder(test) {
+  const folder = mkdtempSync(path.join(tmpdir(), "mlserve-page-"));
+  test.after(() => rmSync(folder, {recursive: true, force: true}));
+  return folder;
+}
+
+export const run = (folder, ...words) =>
+  execFileSync(BINARY, words.map(String), {cwd: folder, env: plainEnvironment, stdio: ["ignore", "pipe", "pipe"]}).toString();
+
+export function write(folder, name, text) {
+  const file = path.join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+/** A port below those that the system gives to clients, for a server that comes back. */
+export async function freePort() {
+  for (let port = 21000 + (process.pid % 9000); ; ++port) {
+    const free = await new Promise((done) => {
+      const server = createServer().once("error", () => done(false));
+      server.listen(port, "127.0.0.1", () => server.close(() => done(true)));
+    });
+    if (free) return port;
+  }
+}
+
+/** `mlserve WORDS…` in a folder, until it is stopped. */
+export class Process {
+  constructor(test, folder, ...words) {
+    this.log = "";
+    this.process = spawn(BINARY, words.map(String), {
+      cwd: folder, env: plainEnvironment, stdio: ["ignore", "pipe", "pipe"]});
+    this.ended = new Promise((done) => { this.process.once("exit", done); });
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      stream.on("data", (piece) => { this.log += piece; this.heard?.(); });
+    }
+    test.after(() => this.stop());
+  }
+
+  /** The match of a pattern in what it prints. */
+  async says(pattern) {
+    const end = this.ended.then(() => { throw new Error(`ended: ${this.log}`); });
+    end.catch(() => {});
+    for (;;) {
+      const match = this.log.match(pattern);
+      if (match) return match;
+      await Promise.race([end, new Promise((go) => { this.heard = go; })]);
+    }
+  }
+
+  async stop(signal = "SIGTERM") {
+    if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill(signal);
+    return this.ended;
+  }
+}
+
+/** `mlserve serve WORDS…`; {origin, get(path), stop()}. */
+export async function serve(test, folder, ...words) {
+  const port = words.includes("--port") ? [] : ["--port", 0];
+  const server = new Process(test, folder, "serve", ...port, ...words);
+  const [, origin] = await server.says(/ on (http:\/\/\S+:\d+)/);
+  server.origin = origin;
+  server.get = async (place) => (await fetch(origin + place)).json();
+  return server;
+}

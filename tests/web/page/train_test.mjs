@@ -1,0 +1,101 @@
+// Training: from a file to a model that serves.
+
+import assert from "node:assert/strict";
+import {describe, test} from "node:test";
+
+import {expectAccessible, openPage, textOf} from "./browser.mjs";
+import {HOSTILE, hostileCsv} from "./models.mjs";
+import {scratchFolder, serve, TITANIC, write} from "./server.mjs";
+
+async function chooseFile(page, file) {
+  await page.locator("input[type=file]").setInputFiles(file);
+  await page.getByRole("columnheader", {name: "Taken as"}).waitFor();
+}
+
+export function trainTests(site) {
+  describe("Train", () => {
+    test("a file becomes a model that serves, with its metrics and curves", async (t) => {
+      const page = await openPage(t, site.browser, `${site.origin}/#/train`);
+      await chooseFile(page, TITANIC);
+      assert.equal(await page.getByLabel("What to predict").inputValue(), "Survived");
+      await page.getByText("Survived makes this a classification.").waitFor();
+      assert.match(await page.locator(".choice tr", {hasText: "Name"}).innerText(), /left out: its texts are nearly all different/);
+      await expectAccessible(page, "a form to train");
+      await page.getByLabel("What to predict").selectOption("Fare");
+      await page.getByText("Fare makes this a regression of numbers.").waitFor();
+      await page.getByLabel("What to predict").selectOption("Survived");
+      await page.getByText("Survived makes this a classification.").waitFor();
+      for (const name of ["PassengerId", "Ticket"]) await page.getByLabel(`Use ${name}`).uncheck();
+      await page.getByLabel("Take Pclass as").selectOption("categorical");
+      await page.getByLabel("Name of the model").fill("survivors");
+      await page.getByRole("button", {name: "Train"}).click();
+      await page.waitForURL("**/#/jobs/*");
+      await page.getByRole("heading", {name: "survivors serves"}).waitFor();
+      assert.deepEqual(await page.locator("figcaption").allInnerTexts(), ["ROC curve", "Precision and recall", "Calibration"]);
+      assert.match(await page.locator(".tiles").innerText(), /Accuracy\s+8\d(\.\d)?%/);
+      await expectAccessible(page, "a training that is done");
+      await page.reload();
+      await page.getByRole("heading", {name: "survivors serves"}).waitFor();
+      await page.getByRole("link", {name: "Ask survivors"}).click();
+      await page.getByLabel("Pclass").selectOption("1");
+      assert.equal(await page.getByLabel("Ticket").count(), 0);
+    });
+
+    test("numbers are measured by what was predicted and what was", async (t) => {
+      const page = await openPage(t, site.browser, `${site.origin}/#/train`);
+      await chooseFile(page, TITANIC);
+      await page.getByLabel("What to predict").selectOption("Fare");
+      await page.getByText("Fare makes this a regression of numbers.").waitFor();
+      await page.getByLabel("Name of the model").fill("fares");
+      await page.getByLabel("Measured").selectOption("5");
+      await page.getByRole("button", {name: "Train"}).click();
+      await page.getByRole("heading", {name: "fares serves"}).waitFor();
+      assert.deepEqual(await page.locator("figcaption").allInnerTexts(), ["Predicted and actual"]);
+      assert.match(await page.locator(".tiles").innerText(), /R²\s+0\.\d+ ± /);
+      await page.getByText("Means over 5 folds").waitFor();
+    });
+
+    test("what was not promoted is served by hand, where that is allowed", async (t) => {
+      const folder = scratchFolder(t);
+      const server = await serve(t, folder, "--models", site.models, "--allow-training", "--admin");
+      const page = await openPage(t, site.browser, `${server.origin}/#/train`);
+      await chooseFile(page, TITANIC);
+      await page.getByLabel("Name of the model").fill("later");
+      await page.getByLabel("Serve it as soon as it is trained").uncheck();
+      await page.getByRole("button", {name: "Train"}).click();
+      await page.getByRole("heading", {name: "later is stored"}).waitFor();
+      await page.getByRole("button", {name: "Serve it"}).click();
+      await page.getByRole("heading", {name: "later serves"}).waitFor();
+      await page.goto(`${server.origin}/#/models/later`);
+      await page.getByRole("region", {name: "Versions"}).waitFor();
+      assert.match(await page.getByRole("region", {name: "Versions"}).last().innerText(), /serves/);
+      await expectAccessible(page, "a model");
+    });
+
+    test("columns may have any name", async (t) => {
+      const folder = scratchFolder(t);
+      const page = await openPage(t, site.browser, `${site.origin}/#/train`);
+      const csv = hostileCsv().replace("constructor", '"a, ""b"""');
+      await chooseFile(page, write(folder, "hostile.csv", csv));
+      await page.getByLabel("Use __proto__").uncheck();
+      await page.getByLabel(`Take ${HOSTILE} as`).selectOption("categorical");
+      await page.getByLabel("Name of the model").fill("any-name");
+      await page.getByRole("button", {name: "Train"}).click();
+      await page.getByRole("heading", {name: "any-name serves"}).waitFor();
+      const {features} = await (await fetch(`${site.origin}/models/any-name`)).json();
+      assert.deepEqual(features.map(({name, kind}) => [name, kind]), [[HOSTILE, "categorical"], ['a, "b"', "categorical"]]);
+      assert.equal(await page.locator("main img, main b").count(), 0);
+    });
+
+    test("a file that cannot be learned from is told about", async (t) => {
+      const folder = scratchFolder(t);
+      const page = await openPage(t, site.browser, `${site.origin}/#/train`, {statuses: [400, 422]});
+      await page.locator("input[type=file]").setInputFiles(write(folder, "one.csv", "a,b\n1,2\n"));
+      await page.getByRole("alert").waitFor();
+      assert.notEqual(await textOf(page, "[role=alert]"), "");
+      await expectAccessible(page, "a file of one row");
+      await page.locator("input[type=file]").setInputFiles(write(folder, "note.txt", "x"));
+      await page.getByText("A training wants a .csv file").waitFor();
+    });
+  });
+}
