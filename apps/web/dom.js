@@ -60,7 +60,7 @@ export const searchBox = (text, find) => make("input", {type: "search", placehol
 /** A check box with its label. */
 export function checkBox(text, properties = {}) {
   const input = make("input", {type: "checkbox", id: freshId(), ...properties});
-  return {input, element: make("div", {class: "check"}, input, make("label", {for: input.id}, text))};
+  return {input, element: make("div", {class: "check"}, input, make("label", {htmlFor: input.id}, text))};
 }
 
 /** A select of [value, text] pairs. */

@@ -40,9 +40,10 @@ function unit(value, name, fractionDigits = 0) {
     maximumFractionDigits: fractionDigits}).format(value);
 }
 
-/** A length of time in milliseconds: "0.4 sec", "12 sec", "3 min 5 sec", "1 hr 2 min". */
+/** A length of time in milliseconds: "40 ms", "0.4 sec", "12 sec", "3 min 5 sec", "1 hr 2 min". */
 export function duration(milliseconds) {
   const seconds = Math.max(0, milliseconds) / 1000;
+  if (seconds < 0.1) return unit(1000 * seconds, "millisecond");
   if (seconds < 10) return unit(seconds, "second", 1);
   const whole = Math.round(seconds);
   if (whole < 60) return unit(whole, "second");

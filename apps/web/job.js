@@ -1,7 +1,7 @@
 // The page of one job: a "please wait" that tells the truth, then what came of it.
 
 import {send, serverNow} from "./api.js";
-import {actions, button, fill, link, make, say} from "./dom.js";
+import {actions, button, fill, link, make} from "./dom.js";
 import {counted, duration, moment, percent} from "./format.js";
 import {recall} from "./memory.js";
 import {emptyView, problemView} from "./problems.js";
@@ -74,7 +74,6 @@ class JobPage {
     if (before?.status !== job.status) {
       this.showActions();
       this.showResult();
-      if (before && !isOpen(job)) say(`${kindOf(job)} ${job.model}: ${words}`);
     }
   }
 

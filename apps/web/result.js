@@ -25,21 +25,17 @@ export async function answeredResult(told, file, preview) {
 
 /** The result of a predict job that has succeeded; `input` has the first rows of the file, if known. */
 export async function jobResult(job, input) {
-  const rows = job.summary?.rows;
-  const section = card("Result",
-      make("h2", {}, rows === undefined ? "Predictions" : counted(rows, "prediction")));
+  const {rows, warnings} = job.summary ?? {};
+  const title = make("h2", {}, rows === undefined ? "Predictions" : counted(rows, "prediction"));
   try {
-    section.append(firstRows(await firstRecords(job), input, rows));
+    return card("Result", title, firstRows(await firstRecords(job), input, rows),
+        actions(FORMATS.map(([format, name]) => download(job, format, name))),
+        hint("One prediction a row of the file, in its order",
+            job.expires_at ? `, kept until ${moment(job.expires_at)}.` : "."),
+        warningList(warnings));
   } catch (problem) {
-    section.append(problemView(problem));
-    return section;
+    return card("Result", title, problemView(problem));
   }
-  section.append(actions(FORMATS.map(([format, title]) => download(job, format, title))),
-      hint("One prediction a row of the file, in its order",
-          job.expires_at ? `, kept until ${moment(job.expires_at)}.` : "."));
-  const warnings = warningList(job.summary?.warnings);
-  if (warnings) section.append(warnings);
-  return section;
 }
 
 /** How often values were missing, unknown or out of range. */

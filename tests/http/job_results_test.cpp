@@ -64,6 +64,21 @@ TEST_CASE("A result comes in the media type that is asked for", "[server]") {
   }
 }
 
+TEST_CASE("A link asks for a format of the result by the query", "[server]") {
+  JobSite site;
+  const std::string place = "/jobs/" + finished_job(site) + "/result";
+  const Headers browser = {{"Accept", "text/html,*/*;q=0.8"}};
+  Response csv = site.get(place, {{"format", "csv"}}, browser);
+  CHECK(csv.content_type == "text/csv");
+  CHECK(whole_body(std::move(csv)) ==
+        "prediction,probability_0,probability_1\n0,0.75,0.25\n1,0.125,0.875\n");
+  CHECK(whole_body(site.get(place, {{"format", "jsonl"}}, browser)) == kLines);
+  CHECK(site.get(place, {{"format", "json"}}, {{"Accept", "text/csv"}}).content_type ==
+        "application/json");
+  CHECK(problem_detail(site.get(place, {{"format", "xml"}}), 400) ==
+        "?format=xml is none of json, jsonl, csv");
+}
+
 TEST_CASE("A job without a result says why", "[server]") {
   JobSite site;
   const std::string id = site.submit();

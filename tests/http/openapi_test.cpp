@@ -222,7 +222,7 @@ TEST_CASE("The document has every route, and nothing else", "[server]") {
           }));
   });
   for (const server::Route& route : site.routes()) {
-    const bool is_file = route.pattern.starts_with("/docs/");
+    const bool is_file = route.pattern.starts_with("/web/");
     const bool is_spelling = route.pattern.ends_with('/');
     // Training and administration are off, and their routes then only refuse.
     const bool is_off = route.scope == server::Scope::admin ||
@@ -429,7 +429,7 @@ TEST_CASE("Versions, aliases and labels have the paths that name them", "[server
       server::Router(routes).match("GET", "/openapi.json").route->handler(server::Request());
   const Json document = Json::parse(std::get<server::Response>(answer).body);
   std::set<std::string> paths = paths_of(document);
-  std::erase_if(paths, [](const std::string& path) { return path == "/docs"; });
+  std::erase_if(paths, [](const std::string& path) { return path == "/" || path == "/docs"; });
   CHECK(paths == std::set<std::string>{
                      "/openapi.json", "/predict", "/models/m/predict", "/models/champion/predict",
                      "/models/m%40stable/predict", "/v1/models/m/labels/stable:predict",
@@ -474,12 +474,14 @@ TEST_CASE("Names of components are allowed ones, and none comes twice", "[server
   CHECK(names.claim("x.Y-z_1") == "x.Y-z_1");
 }
 
-TEST_CASE("The page is sent with headers that let it do little", "[server]") {
+TEST_CASE("The pages are sent with headers that let them do little", "[server]") {
   const JobSite site;
   for (const auto& [path, type] : std::vector<std::pair<std::string, std::string>>{
+           {"/", "text/html; charset=utf-8"},
            {"/docs", "text/html; charset=utf-8"},
-           {"/docs/docs.css", "text/css; charset=utf-8"},
-           {"/docs/docs.js", "text/javascript; charset=utf-8"}}) {
+           {"/web/base.css", "text/css; charset=utf-8"},
+           {"/web/app.js", "text/javascript; charset=utf-8"},
+           {"/web/docs.js", "text/javascript; charset=utf-8"}}) {
     const server::Response response = site.get(path);
     INFO(path);
     CHECK(response.status == 200);

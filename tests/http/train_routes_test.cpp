@@ -3,7 +3,9 @@
 
 #include "core/atomic_file.hpp"
 #include "core/log.hpp"
+#include "core/version.hpp"
 #include "jobs/worker.hpp"
+#include "server/about_route.hpp"
 #include "support/job_site.hpp"
 
 using namespace mlserve;
@@ -107,4 +109,31 @@ TEST_CASE("A trained model is described by its job", "[server]") {
   CHECK(result.contains("metrics"));
   CHECK(site.store().models().promoted(1).at(0).name == "titanic");
   worker.stop();
+}
+
+TEST_CASE("GET /about tells what the server allows and takes", "[server]") {
+  server::RouteOptions options = training();
+  options.sync_limit = 5;
+  options.max_body_bytes = 6;
+  options.max_job_bytes = 7;
+  options.admin = true;
+  options.api_keys = true;
+  const JobSite site(options);
+  const Json about = Json::parse(site.get("/about").body);
+  CHECK(about == Json({{"version", kVersion},
+                       {"keys", true},
+                       {"jobs", true},
+                       {"training", true},
+                       {"admin", true},
+                       {"sync_limit", 5},
+                       {"max_body_bytes", 6},
+                       {"max_job_bytes", 7}}));
+}
+
+TEST_CASE("GET /about of a server without jobs tells of no training", "[server]") {
+  const server::Service alone;
+  const Json about = Json::parse(server::answer_about(alone, training()).body);
+  CHECK(about.at("jobs") == false);
+  CHECK(about.at("training") == false);
+  CHECK(about.at("max_job_bytes") == 0);
 }

@@ -9,7 +9,7 @@ import {chromium} from "playwright-core";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SWITCHES = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
   "--disable-dev-shm-usage"];
-const PATIENCE = 30000;  // milliseconds, for what comes at once on a machine with time
+const PATIENCE = 60000;  // milliseconds, for what comes at once on a machine with time
 
 export const startBrowser = () =>
   chromium.launch({executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: SWITCHES});

@@ -15,7 +15,7 @@ export function frameTests(site) {
   describe("Frame", () => {
     test("the page is small, comes from this server alone, and may do little", async (t) => {
       const sizes = new Map();
-      const page = await openPage(t, site.browser, site.origin);
+      const page = await openPage(t, site.browser, `${site.origin}/docs`);
       page.on("response", async (answer) => {
         if (!/\/(web\/.*)?$/.test(new URL(answer.url()).pathname)) return;
         sizes.set(answer.url(), answer.body().then((body) => body.length));
@@ -24,7 +24,6 @@ export function frameTests(site) {
         assert.doesNotMatch(policy, /unsafe|\*/);
         assert.equal(answer.headers()["x-content-type-options"], "nosniff");
       });
-      await page.reload();
       for (const view of VIEWS) {
         await page.goto(`${site.origin}/#/${view}`);
         await page.getByRole("heading", {level: 1}).waitFor();

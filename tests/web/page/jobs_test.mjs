@@ -45,7 +45,7 @@ export function jobTests(site) {
       await expectAccessible(page, "no jobs");
       const first = await sendFile(page, server.origin, TITANIC);
       await page.getByText("Next in the queue").waitFor();
-      await page.getByText("titanic.csv").waitFor();
+      await page.getByText("titanic.csv · submitted").waitFor();
       const second = await sendFile(page, server.origin, TITANIC);
       assert.notEqual(first, second);
       await page.getByText("Number 2 in the queue").waitFor();
@@ -88,7 +88,6 @@ export function jobTests(site) {
       // The worker stands still while the page is looked at.
       const {progress} = await jobThat(server, id, (job) => job.progress > 0);
       worker.process.kill("SIGSTOP");
-      t.after(() => worker.process.kill("SIGKILL"));
       await page.getByText("Running").waitFor();
       const bar = page.getByRole("progressbar");
       await page.waitForFunction((least) => document.querySelector(".job progress").value >= least, progress);

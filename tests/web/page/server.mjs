@@ -51,7 +51,7 @@ export class Process {
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream.on("data", (piece) => { this.log += piece; this.heard?.(); });
     }
-    test.after(() => this.stop());
+    test.after(() => this.stop("SIGKILL"));
   }
 
   /** The match of a pattern in what it prints. */
@@ -66,7 +66,9 @@ export class Process {
   }
 
   async stop(signal = "SIGTERM") {
-    if (this.process.exitCode === null && this.process.signalCode === null) this.process.kill(signal);
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      this.process.kill(signal);
+    }
     return this.ended;
   }
 }
