@@ -11,6 +11,7 @@ import {address} from "./route.js";
 
 const FILTER_FROM = 12;
 const MOST_CATEGORIES = 6;
+const MOST_SUMMARIES = 30;
 
 export async function openModels([name]) {
   return name ? openModel(name) : openList();
@@ -32,12 +33,12 @@ async function openList() {
   };
 }
 
-function modelItem({name, version, versions, task, estimator}) {
+function modelItem({name}, i) {
+  const summary = hint();
+  if (i < MOST_SUMMARIES) describeModel(name).then((model) => fill(summary, summaryOf(model)), () => {});
   return make("li", {class: "card"},
-      make("div", {class: "heading"}, make("h2", {}, link(name, address("models", name))),
-          make("span", {class: "hint"}, [`version ${version}`,
-            versions.length > 1 ? `one of ${count(versions.length)}` : ""].filter(Boolean).join(", "))),
-      hint(task ? `${task}, ${estimator}` : ""),
+      make("h2", {}, link(name, address("models", name))),
+      summary,
       actions(link("Ask", address("ask", name), {class: "button quiet", "aria-label": `Ask ${name}`}),
           link("File", address("file", name), {class: "button quiet", "aria-label": `Send a file to ${name}`})));
 }

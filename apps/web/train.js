@@ -3,7 +3,7 @@
 
 import {send} from "./api.js";
 import {aboutServer, listModels} from "./catalog.js";
-import {card, checkBox, fill, freshId, hint, make, say, selectOf} from "./dom.js";
+import {actions, card, checkBox, fill, freshId, hint, make, say, selectOf} from "./dom.js";
 import {CSV, dropPlace, fileCard, headersOf, previewOf, whyNot} from "./dropped.js";
 import {FeatureChoice} from "./feature_choice.js";
 import {freshKey} from "./file.js";

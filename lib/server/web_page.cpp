@@ -41,7 +41,6 @@ Route route_to(const EmbeddedFile& file) {
     response.headers = {{"ETag", etag},
                         {"Cache-Control", "no-cache"},
                         {"Content-Security-Policy", kContentSecurityPolicy},
-                        {"X-Content-Type-Options", "nosniff"},
                         {"X-Frame-Options", "DENY"},
                         {"Referrer-Policy", "no-referrer"}};
     if (has_current(request, etag)) {

@@ -14,23 +14,25 @@ const VIEWS = ["ask", "file", "train", "jobs", "models"];
 export function frameTests(site) {
   describe("Frame", () => {
     test("the page is small, comes from this server alone, and may do little", async (t) => {
-      const sizes = new Map();
+      const files = new Map();
       const page = await openPage(t, site.browser, `${site.origin}/docs`);
-      page.on("response", async (answer) => {
-        if (!/\/(web\/.*)?$/.test(new URL(answer.url()).pathname)) return;
-        sizes.set(answer.url(), answer.body().then((body) => body.length));
-        const policy = answer.headers()["content-security-policy"];
-        assert.match(policy, /default-src 'none'/);
-        assert.doesNotMatch(policy, /unsafe|\*/);
-        assert.equal(answer.headers()["x-content-type-options"], "nosniff");
+      page.on("response", (answer) => {
+        if (/\/(web\/.*)?$/.test(new URL(answer.url()).pathname)) files.set(answer.url(), answer);
       });
       for (const view of VIEWS) {
         await page.goto(`${site.origin}/#/${view}`);
         await page.getByRole("heading", {level: 1}).waitFor();
       }
-      const total = (await Promise.all(sizes.values())).reduce((sum, size) => sum + size, 0);
-      t.diagnostic(`${sizes.size} files, ${total} bytes`);
-      assert.ok(sizes.size > 20);
+      let total = 0;
+      for (const answer of files.values()) {
+        total += (await answer.body()).length;
+        const headers = answer.headers();
+        assert.match(headers["content-security-policy"], /default-src 'none'; script-src 'self'; style-src 'self'/);
+        assert.doesNotMatch(headers["content-security-policy"], /unsafe|\*/);
+        assert.equal(headers["x-content-type-options"], "nosniff");
+      }
+      t.diagnostic(`${files.size} files, ${total} bytes`);
+      assert.ok(files.size > 20);
       assert.ok(total < MOST_BYTES, `${total} bytes`);
       const again = await fetch(`${site.origin}/web/app.js`, {headers: {
         "If-None-Match": (await fetch(`${site.origin}/web/app.js`)).headers.get("ETag")}});

@@ -67,8 +67,9 @@ export function trainTests(site) {
       await page.getByRole("button", {name: "Serve it"}).click();
       await page.getByRole("heading", {name: "later serves"}).waitFor();
       await page.goto(`${server.origin}/#/models/later`);
-      await page.getByRole("region", {name: "Versions"}).waitFor();
-      assert.match(await page.getByRole("region", {name: "Versions"}).last().innerText(), /serves/);
+      const versions = page.getByRole("region", {name: "Versions", exact: true});
+      await versions.getByText("serves", {exact: true}).waitFor();
+      assert.match(await versions.innerText(), /\b1\b/);
       await expectAccessible(page, "a model");
     });
 
