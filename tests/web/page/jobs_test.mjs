@@ -1,5 +1,6 @@
 // Jobs: watching, cancelling, trying again, and what outlives the page, the server, and one of them.
 
+import {setTimeout as delay} from "node:timers/promises";
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
 
@@ -25,6 +26,20 @@ async function jobThat(server, id, wanted) {
     const job = await server.get(`/jobs/${id}`);
     if (wanted(job)) return job;
     assert.notEqual(job.status, "succeeded", "the job is done already");
+  }
+}
+
+// Makes a worker stand still, but not while it holds the lock of the store, without which no job can
+// be sent or cancelled.
+async function stop(server, worker) {
+  for (;;) {
+    worker.process.kill("SIGSTOP");
+    const sent = fetch(`${server.origin}/predict`, {
+      method: "POST", headers: {"Content-Type": "application/json", Prefer: "respond-async"}, body: '{"Age":1}'});
+    const isFree = await Promise.race([sent.then(() => true), delay(2000).then(() => false)]);
+    if (isFree) return;
+    worker.process.kill("SIGCONT");
+    await sent;
   }
 }
 
@@ -87,7 +102,7 @@ export function jobTests(site) {
       const worker = startWorker(t, folder);
       // The worker stands still while the page is looked at.
       const {progress} = await jobThat(server, id, (job) => job.progress > 0);
-      worker.process.kill("SIGSTOP");
+      await stop(server, worker);
       await page.getByText("Running").waitFor();
       const bar = page.getByRole("progressbar");
       await page.waitForFunction((least) => document.querySelector(".job progress").value >= least, progress);
