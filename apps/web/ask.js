@@ -38,12 +38,17 @@ class AskForm {
     this.snippets = snippetTabs();
     this.trouble = make("div");
     this.list = make("div", {class: "fields"}, this.fields.map(({element}) => element));
-    this.element = make("form", {class: "card", noValidate: true,
-      onsubmit: (event) => { event.preventDefault(); this.ask(); },
+    const long = this.fields.length >= FILTER_FROM;
+    this.element = make("form", {class: long ? "card long" : "card", noValidate: true,
+      onsubmit: (event) => {
+        event.preventDefault();
+        // Where it stands below the form, it is not to be missed.
+        this.ask().then(() => this.answer.scrollIntoView({block: "nearest"}));
+      },
       oninput: () => this.changed(),
       // Once it was asked, a change asks again.
       onchange: (event) => { if (this.asked && this.list.contains(event.target)) this.ask(); }},
-    this.fields.length >= FILTER_FROM && this.filter(),
+    long && this.filter(),
     this.list, this.trouble,
     actions(make("button", {class: "primary"}, "Ask"),
         button("Fill in an example", () => this.show(new Map(

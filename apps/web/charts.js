@@ -25,28 +25,29 @@ function axisOf(values) {
 
 /**
  * A figure. `lines` and `dots` are lists of {points: [[x, y], …], name}; `guide` draws the diagonal.
- * Both axes are shares, unless `free`: then they have one range.
+ * Both axes are shares, unless `free`: then they fit the points.
  */
 export function plot({title, description, x, y, lines = [], dots = [], guide, free = false}) {
   const points = [...lines, ...dots].flatMap((series) => series.points)
       .filter(([a, b]) => Number.isFinite(a) && Number.isFinite(b));
-  const both = free ? axisOf(points.flat()) : axisOf([0, 1]);
-  const place = (value) => (value - both.low) / (both.high - both.low);
-  const across = (value) => (LEFT + place(value) * (WIDTH - LEFT - RIGHT)).toFixed(1);
-  const up = (value) => (HEIGHT - BOTTOM - place(value) * (HEIGHT - TOP - BOTTOM)).toFixed(1);
+  const [xs, ys] = [0, 1].map((i) => axisOf(free ? points.map((point) => point[i]) : [0, 1]));
+  const place = (value, {low, high}) => (value - low) / (high - low);
+  const across = (value) => (LEFT + place(value, xs) * (WIDTH - LEFT - RIGHT)).toFixed(1);
+  const up = (value) => (HEIGHT - BOTTOM - place(value, ys) * (HEIGHT - TOP - BOTTOM)).toFixed(1);
   const path = (list) => list.map(([a, b], i) => `${i ? "L" : "M"}${across(a)} ${up(b)}`).join("");
   const finite = (series) => series.points.filter(([a, b]) => Number.isFinite(a) && Number.isFinite(b));
 
   const svg = draw("svg", {viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title}. ${description}`},
-      both.ticks.map((tick) => [
-        draw("path", {class: "grid", d: path([[both.low, tick], [both.high, tick]])}),
-        draw("path", {class: "grid", d: path([[tick, both.low], [tick, both.high]])}),
-        draw("text", {x: LEFT - 8, y: up(tick), dy: "0.35em", "text-anchor": "end"}, number(tick)),
-        draw("text", {x: across(tick), y: HEIGHT - BOTTOM + 18, "text-anchor": "middle"}, number(tick)),
-      ]),
+      ys.ticks.map((tick) => [
+        draw("path", {class: "grid", d: path([[xs.low, tick], [xs.high, tick]])}),
+        draw("text", {x: LEFT - 8, y: up(tick), dy: "0.35em", "text-anchor": "end"}, number(tick))]),
+      xs.ticks.map((tick) => [
+        draw("path", {class: "grid", d: path([[tick, ys.low], [tick, ys.high]])}),
+        draw("text", {x: across(tick), y: HEIGHT - BOTTOM + 18, "text-anchor": "middle"}, number(tick))]),
       draw("text", {x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 6, "text-anchor": "middle"}, x),
       draw("text", {transform: `translate(12 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`, "text-anchor": "middle"}, y),
-      guide && draw("path", {class: "guide", d: path([[both.low, both.low], [both.high, both.high]])}),
+      guide && draw("path", {class: "guide", d: path(
+          [Math.max(xs.low, ys.low), Math.min(xs.high, ys.high)].map((end) => [end, end]))}),
       lines.map((series, i) => draw("path", {class: `line hue${i % 8}`, d: path(finite(series))})),
       dots.map((series) => finite(series).map(([a, b, size]) =>
         draw("circle", {class: "dot", cx: across(a), cy: up(b), r: size ?? 2.5}))));

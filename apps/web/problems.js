@@ -16,13 +16,13 @@ const TITLES = {
 
 /** A box about an error; `retry`, when given, is called by its button. */
 export function problemView(problem, retry, heading = "strong") {
-  const title = problem.status === undefined ? problem.message : TITLES[problem.status] || problem.title;
+  const errors = problem.errors || [];
+  const title = errors.length > 0 ? "Some values cannot be used" : TITLES[problem.status] || problem.message;
   const later = problem.retryAfter ?
     ` Try again in ${counted(problem.retryAfter, "second")}.` : "";
-  const errors = problem.errors || [];
   return make("div", {class: "problem", role: "alert"},
-      make(heading, {}, title || "Something went wrong"),
-      title === problem.message ? null : make("p", {}, problem.message + later),
+      make(heading, {}, title),
+      errors.length > 0 || title === problem.message ? null : make("p", {}, problem.message + later),
       errors.length === 0 ? null : make("ul", {}, errors.slice(0, MOST_SHOWN).map(
           ({pointer, detail}) => make("li", {}, make("code", {}, placeOf(pointer)), " ", detail))),
       errors.length > MOST_SHOWN ?

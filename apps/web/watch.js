@@ -141,6 +141,7 @@ async function lookAt(id, entry, signal) {
   if (stands && entry.job.finished_at) return;
   try {
     entry.job = await getJson(`jobs/${encodeURIComponent(id)}`, {signal});
+    jobs = jobs.map((job) => (job.id === id ? entry.job : job));
   } catch (error) {
     if (error.status !== 404 && error.status !== 403) throw error;
     entry.job = {id, status: "unknown", problem: error};

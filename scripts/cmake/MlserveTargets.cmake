@@ -59,7 +59,7 @@ endfunction()
 
 # mlserve_strip(VARIABLE FILE): takes from the text of a script, a style sheet or HTML what its
 # readers need and browsers do not: comments (with a line of their own, or behind two spaces),
-# indentation, line breaks beside brackets.
+# indentation, line breaks that end nothing.
 function(mlserve_strip variable file)
   string(REGEX REPLACE "\n *(//|/\\*)[^\n]*|  // [^\n]*" "" text "\n${${variable}}")
   string(REGEX REPLACE "\n +\\*[ /][^\n]*" "" text "${text}")
@@ -67,7 +67,7 @@ function(mlserve_strip variable file)
   if(file MATCHES "\\.css$")
     string(REGEX REPLACE " ?([{},:;])[ \n]?" "\\1" text "${text}")
   elseif(file MATCHES "\\.js$")
-    string(REGEX REPLACE "([{(,])\n" "\\1" text "${text}")
+    string(REGEX REPLACE "([{(,;])\n" "\\1" text "${text}")
     string(REGEX REPLACE "\n([)}])" "\\1" text "${text}")
   endif()
   string(STRIP "${text}" text)

@@ -151,6 +151,7 @@ async function show(browser, site, [name, server, place, act = () => {}]) {
     await page.setViewportSize({width, height: 800});
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({colorScheme});
+      await page.evaluate(() => new Promise(requestAnimationFrame));
       await page.screenshot({path: path.join(FOLDER, `${name}-${width}-${colorScheme}.png`), fullPage: true});
     }
   }
