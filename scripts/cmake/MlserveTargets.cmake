@@ -57,33 +57,20 @@ inline constexpr std::string_view @constant@ = R"embedded(@content@)embedded";
   target_include_directories(mlserve_${module} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/embedded)
 endfunction()
 
-# mlserve_strip(VARIABLE FILE): takes from the text of a script, a style sheet or HTML what its
-# readers need and browsers do not: comments (with a line of their own, or behind two spaces),
-# indentation, line breaks that end nothing.
-function(mlserve_strip variable file)
-  string(REGEX REPLACE "\n *(//|/\\*)[^\n]*|  // [^\n]*" "" text "\n${${variable}}")
-  string(REGEX REPLACE "\n +\\*[ /][^\n]*" "" text "${text}")
-  string(REGEX REPLACE "\n[ \n]*" "\n" text "${text}")
-  if(file MATCHES "\\.css$")
-    string(REGEX REPLACE " ?([{},:;])[ \n]?" "\\1" text "${text}")
-  elseif(file MATCHES "\\.js$")
-    string(REGEX REPLACE "([{(,;])\n" "\\1" text "${text}")
-    string(REGEX REPLACE "\n([)}])" "\\1" text "${text}")
-  endif()
-  string(STRIP "${text}" text)
-  set(${variable} "${text}" PARENT_SCOPE)
-endfunction()
-
 # mlserve_embed_files(MODULE NAME CONSTANT FOLDER files…): makes "MODULE/NAME.hpp", in which
-# `mlserve::MODULE::CONSTANT` is a table of these files of FOLDER: an array of mlserve::EmbeddedFile.
+# `mlserve::MODULE::CONSTANT` is a table of these scripts, style sheets and HTML pages of FOLDER, as
+# Debian's `minify` shortens them: an array of mlserve::EmbeddedFile.
 function(mlserve_embed_files module name constant folder)
+  find_program(MLSERVE_MINIFY minify REQUIRED)
+  list(TRANSFORM ARGN PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/ OUTPUT_VARIABLE paths)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${paths})
+  set(minified ${CMAKE_CURRENT_BINARY_DIR}/embedded/${module}/${name})
+  execute_process(COMMAND ${MLSERVE_MINIFY} --output ${minified}/ ${paths}
+                  COMMAND_ERROR_IS_FATAL ANY)
   set(lines)
   foreach(file IN LISTS ARGN)
-    set(path ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/${file})
-    file(READ ${path} content)
-    mlserve_strip(content ${file})
+    file(READ ${minified}/${file} content)
     string(SHA256 sha256 "${content}")
-    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${path})
     string(APPEND lines "    {\"${file}\", \"${sha256}\", R\"embedded(${content})embedded\"},\n")
   endforeach()
   file(CONFIGURE OUTPUT embedded/${module}/${name}.hpp @ONLY CONTENT [[
