@@ -53,7 +53,7 @@ export const isFromProxy = (status, contentType) =>
 
 /** Asks for a key after 401; false when the reader has none. */
 export async function renewKey(detail) {
-  const given = await wantKey(detail);
+  const given = await wantKey(key && detail);
   if (given) key = given;
   return Boolean(given);
 }

@@ -16,7 +16,7 @@ const FILTER_FROM = 12;  // features
 
 export async function openAsk([wanted]) {
   const models = await listModels();
-  if (models.length === 0) return {title: "Ask", element: noModels("Ask")};
+  if (models.length === 0) return {title: "Ask", element: await noModels("Ask")};
   const name = wanted ?? models[0].name;
   const model = await describeModel(name);
   const form = new AskForm(model);

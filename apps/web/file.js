@@ -7,7 +7,7 @@ import {ALL_TYPES, dropPlace, fileCard, headersOf, previewOf, whyNot} from "./dr
 import {bytes, count, counted} from "./format.js";
 import {remember} from "./memory.js";
 import {modelPicker, noModels} from "./model_picker.js";
-import {problemView} from "./problems.js";
+import {isOfTheFile, problemView} from "./problems.js";
 import {FIRST_ROWS, answeredResult} from "./result.js";
 import {go} from "./route.js";
 import {uploadFile} from "./upload.js";
@@ -19,7 +19,7 @@ let panel = null;  // stays while other views are shown: it may be sending
 
 export async function openFile([wanted]) {
   const [about, models] = [await aboutServer(), await listModels()];
-  if (models.length === 0) return {title: "File", element: noModels("File")};
+  if (models.length === 0) return {title: "File", element: await noModels("File")};
   const name = wanted ?? panel?.model.name ?? models[0].name;
   const model = await describeModel(name);
   panel ??= new FilePanel();
@@ -81,7 +81,8 @@ class FilePanel {
       else await this.showAnswer(told);
     } catch (problem) {
       this.showFile();
-      if (problem.name !== "AbortError") this.chosen.append(problemView(problem, () => this.send(probabilities)));
+      if (problem.name === "AbortError") return;
+      this.chosen.append(problemView(problem, isOfTheFile(problem) ? null : () => this.send(probabilities)));
     } finally {
       this.sending = false;
     }

@@ -4,7 +4,7 @@ const plain = new Intl.NumberFormat(undefined, {maximumFractionDigits: 0});
 const digits = (count) => new Intl.NumberFormat(undefined, {maximumSignificantDigits: count});
 const four = digits(4);
 const powers = new Intl.NumberFormat(undefined, {notation: "scientific", maximumSignificantDigits: 4});
-const percents = new Intl.NumberFormat(undefined, {style: "percent", maximumFractionDigits: 1});
+const percents = new Intl.NumberFormat(undefined, {style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1});
 const moments = new Intl.DateTimeFormat(undefined, {dateStyle: "medium", timeStyle: "medium"});
 const point = new Intl.NumberFormat().formatToParts(1.5).find(({type}) => type === "decimal").value;
 
@@ -36,7 +36,7 @@ export function percent(share) {
 }
 
 function unit(value, name, fractionDigits = 0) {
-  return new Intl.NumberFormat(undefined, {style: "unit", unit: name, unitDisplay: "short",
+  return new Intl.NumberFormat(undefined, {style: "unit", unit: name, unitDisplay: name === "byte" ? "long" : "short",
     maximumFractionDigits: fractionDigits}).format(value);
 }
 

@@ -33,9 +33,10 @@ class JobPage {
     this.facts = make("div");
     this.actions = actions();
     this.trouble = make("div");
+    this.refusal = make("div");
     this.result = make("div");
     this.card = make("section", {class: "card job", "aria-label": "State"},
-        make("div", {class: "inline"}, this.words, this.times), this.bar, this.facts, this.trouble, this.actions);
+        make("div", {class: "inline"}, this.words, this.times), this.bar, this.facts, this.trouble, this.refusal, this.actions);
     this.element = make("div", {},
         make("p", {class: "back"}, link("All jobs", address("jobs"))),
         this.heading, this.about, this.card, this.result);
@@ -108,9 +109,9 @@ class JobPage {
       for (const one of this.actions.children) one.disabled = true;
       try {
         await send(`jobs/${this.id}${path}`, {method});
-        fill(this.trouble);
+        fill(this.refusal);
       } catch (problem) {
-        fill(this.trouble, problemView(problem));
+        fill(this.refusal, problemView(problem));
         this.showActions();
       }
       own(this.id);

@@ -7,10 +7,10 @@ const text = document.getElementById("key-text");
 
 let asked = null;
 
-/** The key that the reader gives, "" for none; one question at a time. `detail` says why. */
-export function wantKey(detail) {
+/** The key that the reader gives, "" for none; one question at a time. `wrong` says what the last did. */
+export function wantKey(wrong) {
   asked ??= new Promise((resolve) => {
-    why.textContent = detail;
+    why.textContent = wrong || "Whoever runs it has given you one, or can.";
     text.value = "";
     dialog.returnValue = "";
     dialog.addEventListener("close", () => {

@@ -1,6 +1,6 @@
 // The choice of the model that a view is about.
 
-import {listAliases} from "./catalog.js";
+import {aboutServer, listAliases} from "./catalog.js";
 import {freshId, link, make, selectOf} from "./dom.js";
 import {emptyView} from "./problems.js";
 import {address, go} from "./route.js";
@@ -16,6 +16,10 @@ export function modelPicker(view, current, models) {
   return make("span", {class: "model"}, make("label", {htmlFor: id}, "Model"), select);
 }
 
-export const noModels = (view) => make("div", {}, make("h1", {}, view), emptyView("There is no model here yet",
-    make("p", {}, "Train one on the ", link("Train", address("train")), " page, or start the server with ",
-        make("code", {}, "mlserve serve -m model.json"), ".")));
+/** What a view shows in place of its own content. */
+export async function noModels(view) {
+  const {training} = await aboutServer();
+  const ways = training ? ["Train one on the ", link("Train", address("train")), " page, or start"] : ["Start"];
+  return make("div", {}, make("h1", {}, view), emptyView("There is no model here yet",
+      make("p", {}, ways, " the server with ", make("code", {}, "mlserve serve -m model.json"), ".")));
+}

@@ -21,7 +21,7 @@ async function openList() {
   const place = make("div");
   const show = async () => {
     const models = await refreshModels();
-    fill(place, models.length === 0 ? noModels("Models") : [make("h1", {}, "Models"),
+    fill(place, models.length === 0 ? await noModels("Models") : [make("h1", {}, "Models"),
       make("p", {class: "lead"}, "What this server answers with now."),
       make("ul", {class: "models"}, models.map(modelItem))]);
   };

@@ -30,6 +30,9 @@ export function problemView(problem, retry, heading = "strong") {
       retry ? button(problem.status === 401 ? "Give a key" : "Try again", retry) : null);
 }
 
+/** Whether the same file will be refused again. */
+export const isOfTheFile = ({status}) => [400, 413, 415, 422].includes(status);
+
 /** The names and numbers of a pointer: "#/1/Age" is ["1", "Age"]. */
 export function pointerParts(pointer) {
   return pointer.split("/").slice(1).map(

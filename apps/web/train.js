@@ -9,7 +9,7 @@ import {FeatureChoice} from "./feature_choice.js";
 import {freshKey} from "./file.js";
 import {bytes, counted} from "./format.js";
 import {remember} from "./memory.js";
-import {emptyView, problemView} from "./problems.js";
+import {emptyView, isOfTheFile, problemView} from "./problems.js";
 import {go} from "./route.js";
 import {uploadFile} from "./upload.js";
 import {own} from "./watch.js";
@@ -71,7 +71,7 @@ class TrainPanel {
       value: suggestedName(this.file.name), oninput: () => this.showNote()});
     this.nameNote = make("p", {class: "hint", id: freshId()});
     this.name.setAttribute("aria-describedby", this.nameNote.id);
-    this.measure = selectOf([["", "on a fifth of the rows, held out"], ["5", "on 5 folds"], ["10", "on 10 folds"]], {id: freshId()});
+    this.measure = selectOf([["", "on a fifth, held out"], ["5", "on 5 folds"], ["10", "on 10 folds"]], {id: freshId()});
     this.promote = checkBox("Serve it as soon as it is trained", {checked: true});
     this.trouble = make("div");
     this.start = make("button", {class: "primary"}, "Train");
@@ -115,7 +115,7 @@ class TrainPanel {
     } catch (problem) {
       if (this.turn !== turn) return;
       this.choice.clear();
-      fill(this.inferred, problemView(problem, problem.status === 422 || problem.status === 400 ? undefined : () => this.infer()));
+      fill(this.inferred, problemView(problem, isOfTheFile(problem) ? null : () => this.infer()));
     }
   }
 

@@ -110,7 +110,7 @@ const STATES = [
     await press(page, "Predict");
     await page.getByText(/Failed: /).waitFor();
   }],
-  ["models", "main", "models"],
+  ["models", "main", "models", (page) => page.getByText("from 500 features").waitFor()],
   ["model", "main", "models/titanic"],
   ["key", "keys", "ask", (page) => page.getByRole("dialog").waitFor()],
   ["key-none", "keys", "ask", async (page) => {
