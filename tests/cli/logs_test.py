@@ -135,6 +135,7 @@ class AccessLog(LogsTestCase):
     def test_a_log_file_is_opened_anew_when_it_was_moved_away(self):
         server = self.serve("server.log", kind=ServerWithLogFile)
         server.request("GET", "/first")
+        server.wait_for_file("path=/first ")  # answered first, then logged
         log = self.folder / "server.log"
         log.rename(self.folder / "server.log.1")
         server.process.send_signal(signal.SIGHUP)
