@@ -6,9 +6,9 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # What a build without tests needs, as Debian 12 names it.
 # shellcheck disable=SC2034  # used by the scripts that source this file
 build_packages=(
-  g++ cmake ninja-build pkg-config libcli11-dev libeigen3-dev libfccp-dev nlohmann-json3-dev
+  g++ cmake esbuild ninja-build pkg-config libcli11-dev libeigen3-dev libfccp-dev nlohmann-json3-dev
   libcpp-httplib-dev libssl-dev zlib1g-dev libsimdjson-dev liblbfgs-dev libutf8proc-dev
-  libsqlite3-dev libpq-dev libspdlog-dev minify prometheus-cpp-dev)
+  libsqlite3-dev libpq-dev libspdlog-dev prometheus-cpp-dev)
 
 say() { printf '== %s\n' "$*" >&2; }
 

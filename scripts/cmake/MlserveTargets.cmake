@@ -19,10 +19,11 @@ if(MLSERVE_FUZZ)
 endif()
 
 add_library(mlserve_warnings INTERFACE)
-# GCC 12 sees overlaps in "literal" + std::string that are not there (its PR 105651).
+# GCC 12 sees overlaps and overflows in sums of std::string that are not there (its PRs 105651 and
+# 105329).
 set(gcc_12 $<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>)
 target_compile_options(mlserve_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-                       $<${gcc_12}:-Wno-restrict>
+                       $<${gcc_12}:-Wno-restrict$<SEMICOLON>-Wno-array-bounds>
                        $<$<BOOL:${MLSERVE_WARNINGS_AS_ERRORS}>:-Werror>)
 
 # The headers of the standard library that most files include, compiled once for all of them.
@@ -70,18 +71,19 @@ inline constexpr std::string_view @constant@ = R"embedded(@content@)embedded";
 endfunction()
 
 # mlserve_embed_files(MODULE NAME CONSTANT FOLDER files…): makes "MODULE/NAME.hpp", in which
-# `mlserve::MODULE::CONSTANT` is a table of these scripts, style sheets and HTML pages of FOLDER, as
-# Debian's `minify` shortens them: an array of mlserve::EmbeddedFile.
+# `mlserve::MODULE::CONSTANT` is a table of these files of FOLDER, an array of mlserve::EmbeddedFile:
+# scripts and style sheets as esbuild shortens them, others as they are.
 function(mlserve_embed_files module name constant folder)
-  find_program(MLSERVE_MINIFY minify REQUIRED)
+  find_program(MLSERVE_ESBUILD esbuild REQUIRED)
   list(TRANSFORM ARGN PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/ OUTPUT_VARIABLE paths)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${paths})
-  set(minified ${CMAKE_CURRENT_BINARY_DIR}/embedded/${module}/${name})
-  execute_process(COMMAND ${MLSERVE_MINIFY} --output ${minified}/ ${paths}
+  set(shortened ${CMAKE_CURRENT_BINARY_DIR}/embedded/${module}/${name})
+  execute_process(COMMAND ${MLSERVE_ESBUILD} --minify --charset=utf8 --log-level=warning
+                          --loader:.html=copy --outdir=${shortened} ${paths}
                   COMMAND_ERROR_IS_FATAL ANY)
   set(lines)
   foreach(file IN LISTS ARGN)
-    file(READ ${minified}/${file} content)
+    file(READ ${shortened}/${file} content)
     string(SHA256 sha256 "${content}")
     string(APPEND lines "    {\"${file}\", \"${sha256}\", R\"embedded(${content})embedded\"},\n")
   endforeach()
