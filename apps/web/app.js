@@ -38,10 +38,13 @@ async function show(focus) {
   }
   shown?.close?.();
   shown = opened;
+  const held = document.activeElement?.id;
   document.title = opened.title === "mlserve" ? "mlserve" : `${opened.title} · mlserve`;
   fill(main, opened.element);
   if (focus) {
-    main.focus({preventScroll: true});
+    // What is there again keeps the focus: a choice may be gone through by keys.
+    const again = held && main.querySelector(`[id="${held}"]`);
+    (again || main).focus({preventScroll: true});
     scrollTo(0, 0);
   }
 }
