@@ -1,7 +1,8 @@
 // The answer to one record: what is predicted, how probable it is, and what pushed it there.
 
 import {button, fill, freshId, hint, make, selectOf} from "./dom.js";
-import {number, percent, signedTo} from "./format.js";
+import {count, counted, number, percent, signedTo} from "./format.js";
+import {typeable} from "./typed_number.js";
 
 const FIRST_CLASSES = 6;
 const FIRST_PUSHES = 10;
@@ -52,7 +53,7 @@ function classBars(classes, probabilities, predicted) {
             make("dd", {}, make("span", {class: "track", "aria-hidden": "true"}, bar),
                 make("span", {class: "number"}, percent(probabilities[name]))));
       })),
-      rest > 0 && hint(`and ${rest} less probable classes`));
+      rest > 0 && hint(`and ${counted(rest, "less probable class", "less probable classes")}`));
 }
 
 function pushes(model, explanation, predicted, values) {
@@ -69,7 +70,7 @@ function pushes(model, explanation, predicted, values) {
   const id = freshId();
   heading.id = id;
   const select = selectOf(model.target.classes.map((name) => [String(name), String(name)]), {
-    value: String(predicted), "aria-labelledby": id, onchange: () => show(select.value)});
+    "aria-labelledby": id, onchange: () => show(select.value)});
   select.value = String(predicted);
   return [make("div", {class: "inline"}, heading, select), place];
 }
@@ -77,8 +78,8 @@ function pushes(model, explanation, predicted, values) {
 function scaleOf(model, of) {
   if (model.task === "regression") return "";
   if (model.task === "count") return " in the logarithm of the count";
-  const [, second] = model.target.classes;
-  return ` in the log odds of ${model.target.classes.length === 2 ? second : of}`;
+  const {classes} = model.target;
+  return classes.length === 2 ? ` in the log odds of ${classes[1]}` : ` in the score of ${of} (before softmax)`;
 }
 
 function pushTable(model, baseline, effects, of) {
@@ -87,8 +88,13 @@ function pushTable(model, baseline, effects, of) {
   const body = make("tbody");
   const show = (some) => fill(body, some.map((effect) => pushRow(effect, largest)));
   show(ordered.slice(0, FIRST_PUSHES));
-  const more = ordered.length <= FIRST_PUSHES ? null :
-    button(`Show all ${ordered.length}`, () => { show(ordered); more.remove(); }, {class: "quiet"});
+  const more = ordered.length <= FIRST_PUSHES ? null : button(`Show all ${count(ordered.length)}`, () => {
+    show(ordered);
+    more.remove();
+    const added = body.rows[FIRST_PUSHES];  // takes the focus over from the button
+    added.tabIndex = -1;
+    added.focus();
+  }, {class: "quiet"});
   return [
     make("table", {class: "pushes"},
         make("thead", {class: "hidden"}, make("tr", {}, ["Feature", "Bar", "Push"].map(
@@ -104,7 +110,7 @@ function pushRow({effect, by, value}, largest) {
   bar.style.width = `${50 * Math.abs(by) / largest}%`;
   return make("tr", {},
       make("th", {scope: "row"}, effect, " ",
-          make("small", {}, value === undefined ? "" : String(value))),
+          make("small", {}, value === undefined ? "" : String(typeable(value)))),
       make("td", {class: "balance", "aria-hidden": "true"}, bar),
       make("td", {class: "number"}, signedTo(by, largest)));
 }

@@ -1,6 +1,7 @@
 // What the server is and which models it has, as it said last.
 
 import {getJson, modelPath, send} from "./api.js";
+import {counted} from "./format.js";
 
 let about = null;
 let models = null;       // as GET /models lists them
@@ -62,8 +63,7 @@ export function summaryOf(model) {
   const {target, task, estimator, features} = model;
   const classes = target.classes || [];
   const answers = classes.length > 0 && classes.length <= 4 ? ` (${classes.join(", ")})` :
-    classes.length > 0 ? ` (${classes.length} classes)` : "";
-  const of = features.length === 1 ? "1 feature" : `${features.length} features`;
+    classes.length > 0 ? ` (${counted(classes.length, "class", "classes")})` : "";
   const kind = {classification: "classifier", regression: "regression", count: "model of counts"}[task];
-  return `Predicts ${target.name}${answers} from ${of} · ${estimator} ${kind} · version ${model.version}`;
+  return `Predicts ${target.name}${answers} from ${counted(features.length, "feature")} · ${estimator} ${kind} · version ${model.version}`;
 }

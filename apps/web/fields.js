@@ -1,13 +1,15 @@
 // Form fields for the features of a model: one a feature, fit for its kind.
 
 import {freshId, make, selectOf} from "./dom.js";
-import {count, number, typeable, typedNumber} from "./format.js";
+import {bound, count} from "./format.js";
+import {typeable, typedNumber} from "./typed_number.js";
 
 const LONGEST_SELECT = 40;  // categories; of more there are suggestions while typing
 const MOST_SUGGESTED = 50;
 const DAY = /^\d{4}-\d\d-\d\d$/;
+const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?(e[-+]?\d+)?$/i;
 
-/** A field has `name`, `element`, `value` (undefined: missing), `show(value)` and `mark(…)`. */
+/** A field has `name`, `element`, `value` (undefined: missing), `wrong`, `show(value)` and `mark(…)`. */
 export function fieldOf(feature) {
   const id = freshId();
   const {control, read, show, note, beside} = controlOf(feature, id);
@@ -22,6 +24,7 @@ export function fieldOf(feature) {
     name: feature.name, feature, element, control,
     get value() { return read(); },
     show,
+    get wrong() { return !error.hidden; },
     /** What the server says is wrong with the value, or worth to know; "" for nothing. */
     mark(wrong, worth) {
       error.textContent = wrong;
@@ -51,17 +54,17 @@ const visible = (text) => (text.trim() === "" ? `“${text}”` : text);
 // A text field: what is no number is told by the server, in its own words.
 function numberControl({minimum, maximum, fill}) {
   const control = make("input", {type: "text", inputMode: "decimal", autocomplete: "off"});
-  const missing = fill === undefined ? "" : `; empty counts as ${number(fill)}`;
+  const missing = fill === undefined ? "" : `; empty counts as ${bound(fill)}`;
   return {
     control,
     read: () => (control.value.trim() === "" ? undefined : asNumber(typedNumber(control.value))),
     show: (value) => { control.value = value === undefined ? "" : typeable(value); },
-    note: `${number(minimum)} to ${number(maximum)} in training${missing}`,
+    note: `${bound(minimum)} to ${bound(maximum)} in training${missing}`,
   };
 }
 
-/** A JSON number where the text is one exactly, else the text: "007", "old". */
-const asNumber = (text) => (String(Number(text)) === text ? Number(text) : text);
+/** A JSON number where the text is one, else the text, about which the server has its say: "007", "old", "1e999". */
+const asNumber = (text) => (JSON_NUMBER.test(text) && Number.isFinite(Number(text)) ? Number(text) : text);
 
 function dateControl({minimum, maximum}) {
   const days = DAY.test(minimum) && DAY.test(maximum);

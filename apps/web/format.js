@@ -1,27 +1,47 @@
 // Numbers, times and sizes as the reader's locale writes them.
 
-const plain = new Intl.NumberFormat(undefined, {maximumFractionDigits: 0});
-const digits = (count) => new Intl.NumberFormat(undefined, {maximumSignificantDigits: count});
-const four = digits(4);
-const powers = new Intl.NumberFormat(undefined, {notation: "scientific", maximumSignificantDigits: 4});
-const percents = new Intl.NumberFormat(undefined, {style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1});
+const formatOf = (options) => new Intl.NumberFormat(undefined, options);
+const styles = (useGrouping) => ({
+  whole: formatOf({maximumFractionDigits: 0, useGrouping}),
+  four: formatOf({maximumSignificantDigits: 4, useGrouping}),
+});
+const grouped = styles();
+const ungrouped = styles(false);
+const powers = formatOf({notation: "scientific", maximumSignificantDigits: 4});
+const compact = formatOf({notation: "compact", maximumSignificantDigits: 4});
+const percents = formatOf({style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1});
 const moments = new Intl.DateTimeFormat(undefined, {dateStyle: "medium", timeStyle: "medium"});
-const point = new Intl.NumberFormat().formatToParts(1.5).find(({type}) => type === "decimal").value;
 
-/** Four significant digits; integers in full. */
-export function number(value) {
+function written(value, {whole, four}) {
   if (typeof value !== "number" || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   if (size >= 1e15 || (size > 0 && size < 1e-4)) return powers.format(value);
-  return Number.isInteger(value) || size >= 1e4 ? plain.format(value) : four.format(value);
+  return Number.isInteger(value) || size >= 1e4 ? whole.format(value) : four.format(value);
 }
 
-export const count = (value) => plain.format(value);
+/** Four significant digits; integers in full. */
+export const number = (value) => written(value, grouped);
+
+/** The same without groups, for who is to type one like it. */
+export const bound = (value) => written(value, ungrouped);
+
+/** The same where there is little room: "7.233T". */
+export const short = (value) => (Math.abs(value) >= 1e6 ? compact.format(value) : number(value));
+
+/** A function that writes numbers of an axis short, and so that those a `step` apart differ. */
+export function tickWriter(step, largest) {
+  const notation = largest >= 1e4 ? "compact" : largest < 1e-3 ? "scientific" : "standard";
+  const format = formatOf({notation, maximumSignificantDigits:
+    Math.min(15, 2 + Math.max(0, Math.ceil(Math.log10(largest / step))))});
+  return (value) => (value === 0 ? count(0) : format.format(value));
+}
+
+export const count = (value) => grouped.whole.format(value);
 
 /** With its sign, and with so many decimals that the largest of its kind has three digits. */
 export function signedTo(value, largest) {
   const decimals = Math.min(15, Math.max(0, 2 - Math.floor(Math.log10(largest))));
-  return new Intl.NumberFormat(undefined, {signDisplay: "exceptZero", minimumFractionDigits: decimals,
+  return formatOf({signDisplay: "exceptZero", minimumFractionDigits: decimals,
     maximumFractionDigits: decimals}).format(value);
 }
 
@@ -36,7 +56,7 @@ export function percent(share) {
 }
 
 function unit(value, name, fractionDigits = 0) {
-  return new Intl.NumberFormat(undefined, {style: "unit", unit: name, unitDisplay: name === "byte" ? "long" : "short",
+  return formatOf({style: "unit", unit: name, unitDisplay: name === "byte" ? "long" : "short",
     maximumFractionDigits: fractionDigits}).format(value);
 }
 
@@ -58,13 +78,3 @@ export function bytes(size) {
 }
 
 export const moment = (iso) => moments.format(new Date(iso));
-
-/** What a reader types as a number, as the server reads it: "3,5" where the locale writes so. */
-export function typedNumber(text) {
-  const trimmed = text.trim();
-  if (point !== "," || !/^[-+]?\d*,\d+(e[-+]?\d+)?$/i.test(trimmed)) return trimmed;
-  return trimmed.replace(",", ".");
-}
-
-/** A number in the form in which the reader may type it. */
-export const typeable = (value) => String(value).replace(".", point === "," ? "," : ".");

@@ -2,11 +2,13 @@
 
 import assert from "node:assert/strict";
 import {execFileSync} from "node:child_process";
+import {mkdirSync} from "node:fs";
 import {describe, test} from "node:test";
+import path from "node:path";
 
 import {expectAccessible, openPage, textOf} from "./browser.mjs";
 import {CATEGORY, HOSTILE} from "./models.mjs";
-import {scratchFolder, write} from "./server.mjs";
+import {run, scratchFolder, serve, TITANIC, write} from "./server.mjs";
 
 export function askTests(site) {
   const open = (t, model, options) =>
@@ -37,7 +39,7 @@ export function askTests(site) {
       const page = await open(t, "titanic", {statuses: [422]});
       const age = page.getByLabel("Age", {exact: true});
       await age.fill("old");
-      await age.press("Enter");
+      await page.getByRole("button", {name: "Ask", exact: true}).click();
       const error = page.locator(".field .error:visible");
       await error.waitFor();
       assert.equal(await error.innerText(), '"old" is not a number');
@@ -45,10 +47,54 @@ export function askTests(site) {
       assert.ok((await age.getAttribute("aria-describedby")).split(" ").includes(await error.getAttribute("id")));
       assert.equal(await page.evaluate(() => document.activeElement.value), "old");
       await expectAccessible(page, "a wrong value");
+      await age.fill("Infinity");
+      await age.press("Enter");
+      await page.getByText('"Infinity" is not a number').waitFor();
       await age.fill("400");
       await age.press("Enter");
       await page.getByText("Outside of what training saw.").waitFor();
       assert.equal(await page.locator(".field .error:visible").count(), 0);
+    });
+
+    test("who fills in further is not led back by what is wrong", async (t) => {
+      const page = await open(t, "titanic", {statuses: [422]});
+      await page.getByRole("button", {name: "Ask", exact: true}).click();
+      await page.locator(".headline").waitFor();
+      await page.getByLabel("Age", {exact: true}).fill("old");
+      await page.keyboard.press("Tab");
+      await page.getByText("Mend what is marked").waitFor();
+      assert.equal(await page.locator(".field .error:visible").innerText(), '"old" is not a number');
+      assert.equal(await focused(page), "Sex");
+    });
+
+    test("an answer that comes after its record was cleared is not shown", async (t) => {
+      const page = await open(t, "titanic");
+      const asked = new Promise((note) => { page.route(/predict/, note, {times: 1}); });
+      await page.getByRole("button", {name: "Ask", exact: true}).click();
+      await asked;
+      const given = page.waitForEvent("requestfailed");
+      await page.getByRole("button", {name: "Clear", exact: true}).click();
+      assert.match((await given).url(), /predict/);
+      assert.match(await textOf(page, ".answer"), /^Fill in what you know/);
+      assert.equal(await page.locator("[aria-busy]").count(), 0);
+    });
+
+    test("a model that was replaced is asked with its own form", async (t) => {
+      const folder = scratchFolder(t);
+      mkdirSync(path.join(folder, "models"));
+      const train = (target) => run(folder, "train", TITANIC, "--target", target, "--features", "Age,Pclass", "-o", "models/person.json");
+      train("Fare");
+      const server = await serve(t, folder, "--models", "models", "--admin");
+      const page = await openPage(t, site.browser, `${server.origin}/#/ask/person`);
+      await page.getByLabel("Age", {exact: true}).fill("30");
+      train("Survived");
+      assert.equal((await fetch(`${server.origin}/-/reload`, {method: "POST"})).status, 200);
+      await page.getByRole("button", {name: "Ask", exact: true}).click();
+      await page.getByText("person has been replaced by another version.").waitFor();
+      await page.getByText("Predicts Survived").waitFor();
+      assert.equal(await page.getByLabel("Age", {exact: true}).inputValue(), "30");
+      await page.getByRole("button", {name: "Ask", exact: true}).click();
+      assert.match(await textOf(page, ".headline"), /Survived\s+0\s+with a probability of/);
     });
 
     test("nothing known is an answer, too", async (t) => {
@@ -73,7 +119,12 @@ export function askTests(site) {
       }
       assert.equal(await page.locator(".classes dt").count(), 4);
       await page.getByLabel("What pushed it to class").selectOption("B");
-      assert.match(await page.locator(".answer").innerText(), /log odds of B/);
+      assert.match(await page.locator(".answer").innerText(), /in the score of B \(before softmax\)/);
+      const tracks = await page.locator(".classes .track").evaluateAll((all) => all.map((track) => {
+        const {left, right} = track.getBoundingClientRect();
+        return `${left} to ${right}`;
+      }));
+      assert.equal(new Set(tracks).size, 1, tracks.join(", "));
     });
 
     test("names and categories from data stay text, and snippets say the same as the page", async (t) => {
@@ -87,6 +138,9 @@ export function askTests(site) {
       assert.equal(await page.evaluate(() => window.bad), undefined);
       assert.ok((await page.locator(".pushes").innerText()).includes(HOSTILE));
       await expectAccessible(page, "hostile names");
+      await page.setViewportSize({width: 390, height: 800});
+      const thick = await page.locator(".push").evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().height));
+      assert.equal(new Set(thick.map(Math.round)).size, 1, `bars of ${thick} pixels`);
       const folder = scratchFolder(t);
       const shown = await textOf(page, ".headline strong");
       for (const [language, command] of SNIPPETS) {
@@ -102,13 +156,10 @@ export function askTests(site) {
     test("a model of 500 features can be searched and is shown at once", async (t) => {
       const page = await open(t, "wide");
       await page.getByLabel("reading_499", {exact: true}).waitFor({state: "attached"});
-      // Long tasks are those that keep the reader waiting.
-      const blocked = await page.evaluate(() => new Promise((done) => {
-        new PerformanceObserver((list) => done(list.getEntries().reduce((sum, {duration}) => sum + duration, 0)))
-            .observe({type: "longtask", buffered: true});
-        setTimeout(() => done(0), 300);
-      }));
-      t.diagnostic(`busy for ${Math.round(blocked)} ms`);
+      assert.equal(await page.locator(".field:visible").count(), 40);
+      const bar = await page.locator(".long .actions").boundingBox();
+      await page.setViewportSize({width: 390, height: 800});
+      assert.equal((await page.locator(".long .actions").boundingBox()).height, bar.height);
       const search = page.getByRole("searchbox", {name: "Find a feature"});
       await search.fill("reading_42");
       assert.equal(await page.locator(".field:visible").count(), 11);
@@ -120,7 +171,11 @@ export function askTests(site) {
       await page.getByRole("button", {name: "Ask", exact: true}).click();
       await page.getByRole("button", {name: "Show all 500"}).click();
       assert.equal(await page.locator(".pushes tbody tr").count(), 500);
+      assert.equal(await page.evaluate(() => document.activeElement.sectionRowIndex), 10);
       await page.getByLabel("Only filled").uncheck();
+      await page.getByRole("button", {name: "Show all 500 features"}).click();
+      assert.equal(await page.locator(".field:visible").count(), 500);
+      assert.equal(await focused(page), "reading_40");
       await expectAccessible(page, "500 features");
     });
 
@@ -132,7 +187,21 @@ export function askTests(site) {
       await page.getByLabel("Embarked", {exact: true}).selectOption("C");
       await page.getByRole("button", {name: "Ask", exact: true}).click();
       assert.match(await textOf(page, ".headline .sure"), /85,\d\s%/);
+      assert.match(await textOf(page, ".pushes"), /Age 30,5/);
       assert.match(await page.locator(".snippets code").innerText(), /"Age":30\.5/);
+
+      // What is shown may be typed, and groups are groups.
+      await page.getByLabel("Model", {exact: true}).selectOption("houses");
+      await page.getByText("1149 to 51849 in training").waitFor();
+      const size = page.getByLabel("size", {exact: true});
+      for (const [typed, read] of [["52.079", "52079"], ["1.234.567,5", "1234567.5"], ["1148,50", "1148.5"],
+        ["51849", "51849"], ["0.125", "0.125"], ["1,234.5", '"1,234.5"']]) {
+        await size.fill(typed);
+        assert.ok((await page.locator(".snippets code").innerText()).includes(`{"size":${read}}`), typed);
+      }
+      await size.fill("1148,5");
+      await page.reload();
+      assert.equal(await size.inputValue(), "1148,5");
     });
 
     test("everything can be reached by keyboard", async (t) => {
@@ -150,12 +219,26 @@ export function askTests(site) {
       await page.keyboard.press("ArrowRight");
       assert.equal(await page.getByRole("tab", {name: "JavaScript"}).getAttribute("aria-selected"), "true");
       assert.match(await page.locator(".snippets code").innerText(), /await fetch/);
+      // The choice of a model keeps the focus, so that each can be come to.
+      const picker = page.getByLabel("Model", {exact: true});
+      const names = await picker.locator("option").allInnerTexts();
+      await picker.selectOption(names[0]);
+      for (const name of names.slice(1, 3)) {
+        await picker.press("ArrowDown");
+        await page.waitForURL(`**/#/ask/${encodeURIComponent(name)}`);
+        await page.waitForFunction((now) => document.title.startsWith(`Ask ${now}`), name);
+        assert.equal(await focused(page), "Model");
+        assert.equal(await picker.inputValue(), name);
+      }
       await page.getByRole("link", {name: "Models", exact: true}).press("Enter");
       await page.getByRole("heading", {level: 1, name: "Models"}).waitFor();
       assert.equal(await page.evaluate(() => document.activeElement.id), "view");
     });
   });
 }
+
+/** The label of what has the focus. */
+const focused = (page) => page.evaluate(() => document.activeElement.labels?.[0]?.textContent);
 
 /** How what is copied is run; each prints the answer. Java only where there is a compiler. */
 const SNIPPETS = [

@@ -25,6 +25,12 @@ function wideCsv() {
   return `${names.join(",")},state\n${rows.join("\n")}\n`;
 }
 
+/** Numbers that locales write with groups. */
+function houseCsv() {
+  const rows = Array.from({length: 40}, (_, i) => `${1148.5 + 1300 * i},${1e6 * (i + (i * 7) % 5)}`);
+  return `size,price\n${rows.join("\n")}\n`;
+}
+
 /** Puts the models into a folder of their own; returns its path. */
 export function trainModels(folder) {
   const models = path.join(folder, "models");
@@ -39,6 +45,7 @@ export function trainModels(folder) {
   train("titanic", TITANIC);
   train("port", TITANIC, "--target", "Embarked", "--features", "Age,Sex,Pclass");
   train(HOSTILE, write(folder, "hostile.csv", hostileCsv()), "--target", "label");
+  train("houses", write(folder, "houses.csv", houseCsv()), "--target", "price");
   train("wide", write(folder, "wide.csv", wideCsv()), "--target", "state", "--test-size", 0);
   return models;
 }
