@@ -1,16 +1,16 @@
 // Small plots as SVG: lines or dots over two axes. Colours are the style sheet's.
 
 import {draw, make} from "./dom.js";
-import {number} from "./format.js";
+import {tickWriter} from "./format.js";
 
 const WIDTH = 340;
 const HEIGHT = 250;
-const LEFT = 52;
-const RIGHT = 10;
+const LEFT = 28;      // beside the numbers of the axis
 const TOP = 10;
 const BOTTOM = 42;
+const DIGIT = 7;      // how wide one is, about
 
-/** Round numbers that hold the values; 0 to 1 for shares. */
+/** Round numbers that hold the values, and how they are written; 0 to 1 for shares. */
 function axisOf(values) {
   const least = Math.min(...values);
   const most = Math.max(...values);
@@ -20,7 +20,8 @@ function axisOf(values) {
   const low = Math.floor(least / step + 1e-9) * step;
   const ticks = [];
   for (let i = 0; low + i * step < most + step * 0.999; ++i) ticks.push(Number((low + i * step).toPrecision(12)));
-  return {low, high: ticks.at(-1), ticks};
+  const text = tickWriter(step, Math.max(...ticks.map(Math.abs)));
+  return {low, high: ticks.at(-1), ticks, text, width: DIGIT * Math.max(...ticks.map((tick) => text(tick).length))};
 }
 
 /**
@@ -31,8 +32,12 @@ export function plot({title, description, x, y, lines = [], dots = [], guide, fr
   const points = [...lines, ...dots].flatMap((series) => series.points)
       .filter(([a, b]) => Number.isFinite(a) && Number.isFinite(b));
   const [xs, ys] = [0, 1].map((i) => axisOf(free ? points.map((point) => point[i]) : [0, 1]));
+  const left = LEFT + ys.width;
+  const right = WIDTH - xs.width / 2;
+  const room = (right - left) / (xs.ticks.length - 1);
+  const every = Math.ceil((xs.width + DIGIT) / room);  // of the ticks across has its number
   const place = (value, {low, high}) => (value - low) / (high - low);
-  const across = (value) => (LEFT + place(value, xs) * (WIDTH - LEFT - RIGHT)).toFixed(1);
+  const across = (value) => (left + place(value, xs) * (right - left)).toFixed(1);
   const up = (value) => (HEIGHT - BOTTOM - place(value, ys) * (HEIGHT - TOP - BOTTOM)).toFixed(1);
   const path = (list) => list.map(([a, b], i) => `${i ? "L" : "M"}${across(a)} ${up(b)}`).join("");
   const finite = (series) => series.points.filter(([a, b]) => Number.isFinite(a) && Number.isFinite(b));
@@ -40,11 +45,11 @@ export function plot({title, description, x, y, lines = [], dots = [], guide, fr
   const svg = draw("svg", {viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `${title}. ${description}`},
       ys.ticks.map((tick) => [
         draw("path", {class: "grid", d: path([[xs.low, tick], [xs.high, tick]])}),
-        draw("text", {x: LEFT - 8, y: up(tick), dy: "0.35em", "text-anchor": "end"}, number(tick))]),
-      xs.ticks.map((tick) => [
+        draw("text", {x: left - 8, y: up(tick), dy: "0.35em", "text-anchor": "end"}, ys.text(tick))]),
+      xs.ticks.map((tick, i) => [
         draw("path", {class: "grid", d: path([[tick, ys.low], [tick, ys.high]])}),
-        draw("text", {x: across(tick), y: HEIGHT - BOTTOM + 18, "text-anchor": "middle"}, number(tick))]),
-      draw("text", {x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 6, "text-anchor": "middle"}, x),
+        i % every === 0 && draw("text", {x: across(tick), y: HEIGHT - BOTTOM + 20, "text-anchor": "middle"}, xs.text(tick))]),
+      draw("text", {x: (left + right) / 2, y: HEIGHT - 6, "text-anchor": "middle"}, x),
       draw("text", {transform: `translate(12 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)`, "text-anchor": "middle"}, y),
       guide && draw("path", {class: "guide", d: path(
           [Math.max(xs.low, ys.low), Math.min(xs.high, ys.high)].map((end) => [end, end]))}),

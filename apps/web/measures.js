@@ -2,7 +2,7 @@
 
 import {make, table} from "./dom.js";
 import {plot} from "./charts.js";
-import {count, number, percent} from "./format.js";
+import {count, number, percent, short} from "./format.js";
 
 // The first of these that a model has are shown large; [name, title, as percent].
 const HEADLINES = [
@@ -14,14 +14,14 @@ const MOST_CONFUSED = 12;  // classes
 
 const spaced = (name) => name.replaceAll("_", " ");
 
-/** The few that say most, then all of them. */
+/** The few that say most, large numbers short; then all of them in full. */
 export function metricTiles(metrics, deviations = {}) {
   const large = HEADLINES.filter(([name]) => typeof metrics[name] === "number").slice(0, MOST_HEADLINES);
   return [
     make("dl", {class: "tiles"}, large.map(([name, title, share]) => make("div", {},
         make("dt", {}, title),
-        make("dd", {}, share ? percent(metrics[name]) : number(metrics[name]),
-            deviations[name] === undefined ? null : make("small", {}, ` ± ${number(deviations[name])}`))))),
+        make("dd", {}, share ? percent(metrics[name]) : short(metrics[name]),
+            deviations[name] === undefined ? null : make("small", {}, ` ± ${short(deviations[name])}`))))),
     make("details", {}, make("summary", {}, "All measures"),
         table("All measures", ["Measure", "Value"],
             Object.entries(metrics).map(([name, value]) => [spaced(name), number(value)]), {numeric: [1]})),

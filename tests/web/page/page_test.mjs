@@ -8,6 +8,7 @@ import {startBrowser} from "./browser.mjs";
 import {fileTests} from "./file_test.mjs";
 import {frameTests} from "./frame_test.mjs";
 import {jobTests} from "./jobs_test.mjs";
+import {measureTests} from "./measures_test.mjs";
 import {trainModels} from "./models.mjs";
 import {scratchFolder, serve} from "./server.mjs";
 import {trainTests} from "./train_test.mjs";
@@ -26,4 +27,4 @@ before(async () => {
 });
 after(async () => { for (const end of endings) await end(); });
 
-for (const tests of [frameTests, askTests, fileTests, jobTests, trainTests]) tests(site);
+for (const tests of [frameTests, askTests, fileTests, jobTests, trainTests, measureTests]) tests(site);
