@@ -88,6 +88,13 @@ export function trainTests(site) {
       assert.equal(await page.locator("main img, main b").count(), 0);
     });
 
+    test("the columns of a file fit a phone", async (t) => {
+      const page = await openPage(t, site.browser, `${site.origin}/#/train`, {viewport: {width: 390, height: 800}});
+      await chooseFile(page, TITANIC);
+      const [wide, seen] = await page.getByRole("region", {name: "Columns"}).evaluate((one) => [one.scrollWidth, one.clientWidth]);
+      assert.equal(wide, seen);
+    });
+
     test("a file that cannot be learned from is told about", async (t) => {
       const folder = scratchFolder(t);
       const page = await openPage(t, site.browser, `${site.origin}/#/train`, {statuses: [400, 422]});
