@@ -158,10 +158,11 @@ int run(TrainCommand& command, Context& context) {
   command.options.created_at = source_date();
   require_own_files(command);
   if (command.dry_run) {
-    const features::InferredSchema inferred =
+    const pipeline::FileSchema read =
         pipeline::infer_files(data::file_inputs(command.inputs), command.options);
-    log_inference(context.log, inferred);
-    print(context.common.json ? pipeline::schema_json(inferred) : schema_text(inferred.schema, {}));
+    log_inference(context.log, read.inferred);
+    print(context.common.json ? pipeline::schema_json(read)
+                              : schema_text(read.inferred.schema, {}));
     return kDone;
   }
   pipeline::TrainResult result = pipeline::train(command.inputs, command.options);

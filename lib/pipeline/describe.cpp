@@ -108,6 +108,12 @@ void write_predictions(JsonWriter& json, const ScoredTargets& scored) {
   json.end_array();
 }
 
+void write_columns(JsonWriter& json, const std::vector<std::string>& columns) {
+  json.key("columns").begin_array();
+  for (const std::string& name : columns) json.string(name);
+  json.end_array();
+}
+
 void write_left_out(JsonWriter& json, const features::InferredSchema& inferred) {
   json.key("left_out").begin_array();
   for (const auto& [name, reason] : inferred.left_out) {
@@ -266,13 +272,23 @@ std::string train_json(const TrainResult& result, const std::string& name) {
   return text + "\n";
 }
 
-std::string schema_json(const features::InferredSchema& inferred) {
+std::string schema_json(const FileSchema& schema) {
+  const features::InferredSchema& inferred = schema.inferred;
   std::string text;
   JsonWriter json(text);
-  json.begin_object().key("target").string(inferred.schema.target.name);
+  write_columns(json.begin_object(), schema.columns);
+  json.key("target").string(inferred.schema.target.name);
   json.key("task").string(features::task_name(inferred.schema.target.task)).key("features");
   write_features(json, inferred.schema, {});
   write_left_out(json, inferred);
+  json.end_object();
+  return text + "\n";
+}
+
+std::string columns_json(const std::vector<std::string>& columns) {
+  std::string text;
+  JsonWriter json(text);
+  write_columns(json.begin_object(), columns);
   json.end_object();
   return text + "\n";
 }

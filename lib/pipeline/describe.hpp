@@ -10,6 +10,7 @@
 #include "model/model.hpp"
 #include "pipeline/measure.hpp"
 #include "pipeline/train.hpp"
+#include "pipeline/training_data.hpp"
 
 namespace mlserve::pipeline {
 
@@ -46,7 +47,11 @@ void write_value_warnings(data::JsonWriter& json, const features::Schema& schema
 /// What `train --json` prints and a job of training leaves; `name` is that of the model.
 std::string train_json(const TrainResult& result, const std::string& name);
 
-/// What was inferred, where nothing is fitted: target, task, features and what is left out.
-std::string schema_json(const features::InferredSchema& inferred);
+/// What was inferred, where nothing is fitted: target, task, features, what is left out, and all
+/// columns.
+std::string schema_json(const FileSchema& schema);
+
+/// {"columns":[…]}: what there is to say of a file whose target is not known.
+std::string columns_json(const std::vector<std::string>& columns);
 
 }  // namespace mlserve::pipeline

@@ -32,7 +32,7 @@ void require_columns(const std::vector<std::string>& header, const std::vector<s
 
 void take_recipe(TrainOptions& options, const std::string& source,
                  const std::vector<std::string>& header) {
-  if (!contains(header, options.recipe.target)) {
+  if (!has_target(options, header)) {
     throw bad_option(source + ": has no column '" + options.recipe.target + "' (columns are: " +
                      shown(join(header), 400) + "); choose a target with --target");
   }
@@ -105,6 +105,10 @@ void resolve_penalty(TrainOptions& options) {
 }
 
 }  // namespace
+
+bool has_target(const TrainOptions& options, const std::vector<std::string>& header) {
+  return !options.target.empty() || contains(header, options.recipe.target);
+}
 
 TrainOptions resolve_options(TrainOptions options, const std::string& source,
                              const std::vector<std::string>& header) {

@@ -15,6 +15,9 @@ namespace mlserve::pipeline {
 TrainOptions resolve_options(TrainOptions options, const std::string& source,
                              const std::vector<std::string>& header);
 
+/// Whether a target is named, or the file has the recipe's.
+bool has_target(const TrainOptions& options, const std::vector<std::string>& header);
+
 /// Throws Error(invalid_argument) for an option that does not go with the target or with so few
 /// rows.
 void require_fitting_target(const TrainOptions& options, const features::Target& target,

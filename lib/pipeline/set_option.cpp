@@ -84,6 +84,13 @@ void set_missing(TrainOptions& options, const Given& given) {
   if (policy) options.encoding.missing = *policy;
 }
 
+/// No features at all are not what a list that is not given says: all of them.
+void add_features(TrainOptions& options, const Given& given) {
+  const std::size_t before = options.features.size();
+  given.append_to(options.features);
+  if (options.features.size() == before) given.refuse("names no column");
+}
+
 /// "C=0.1,1,10" or "l1-ratio=0,0.5,1".
 void add_search(TrainOptions& options, const Given& given) {
   const std::size_t sign = given.text().find('=');
@@ -131,7 +138,7 @@ using Options = TrainOptions;
 
 constexpr Setter kSetters[] = {
     {"target", [](Options& options, const Given& given) { options.target = given.text(); }},
-    {"features", [](Options& options, const Given& given) { given.append_to(options.features); }},
+    {"features", add_features},
     {"exclude", [](Options& options, const Given& given) { given.append_to(options.exclude); }},
     {"categorical",
      [](Options& options, const Given& given) { given.append_to(options.categorical); }},

@@ -30,6 +30,7 @@ std::vector<std::string> columns_to_read(const TrainOptions& options,
 
 struct LabelledTable {
   TrainOptions options;  ///< resolved
+  std::vector<std::string> header;
   data::Table table;
   features::InferredSchema inferred;
 };
@@ -40,6 +41,7 @@ LabelledTable read_labelled(const std::vector<data::Input>& inputs, const TrainO
   features::InferOptions infer;
   const auto choose = [&](const std::vector<std::string>& header) {
     read.options = resolve_options(options, data::input_name(inputs), header);
+    read.header = header;
     infer.interactions.clear();
     for (const std::string& interaction : options.interactions)
       infer.interactions.push_back(interaction_columns(interaction, header));
@@ -146,9 +148,9 @@ TrainingData read_training_data(const std::vector<data::Input>& inputs, const Tr
   return data;
 }
 
-features::InferredSchema infer_files(const std::vector<data::Input>& inputs,
-                                     const TrainOptions& options) {
-  return read_labelled(inputs, options, options.progress).inferred;
+FileSchema infer_files(const std::vector<data::Input>& inputs, const TrainOptions& options) {
+  LabelledTable read = read_labelled(inputs, options, options.progress);
+  return {std::move(read.header), std::move(read.inferred)};
 }
 
 }  // namespace mlserve::pipeline

@@ -52,8 +52,13 @@ struct TrainingData {
 TrainingData read_training_data(const std::vector<data::Input>& inputs, const TrainOptions& options,
                                 const Progress& progress = {});
 
-/// The schema alone; the rows are not encoded. `options.progress` is told of the reading.
-features::InferredSchema infer_files(const std::vector<data::Input>& inputs,
-                                     const TrainOptions& options);
+/// What is known of files before anything is encoded.
+struct FileSchema {
+  std::vector<std::string> columns;  ///< all of them, in the order of the first file
+  features::InferredSchema inferred;
+};
+
+/// Throws as `train`; `options.progress` is told of the reading.
+FileSchema infer_files(const std::vector<data::Input>& inputs, const TrainOptions& options);
 
 }  // namespace mlserve::pipeline

@@ -6,9 +6,11 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "data/csv_reader.hpp"
 #include "data/input.hpp"
 #include "jobs/parameters.hpp"
 #include "pipeline/describe.hpp"
+#include "pipeline/resolve_options.hpp"
 #include "pipeline/training_data.hpp"
 #include "server/collected_body.hpp"
 #include "server/job_problem.hpp"
@@ -83,6 +85,14 @@ Response submit_train(const Service& service, const RouteOptions& options, const
   });
 }
 
+/// The columns alone where no target is known: then there is nothing to infer for.
+std::string schema_json(const data::Input& input, const pipeline::TrainOptions& options) {
+  const data::CsvReader csv(input.open(), input.name, options.csv);
+  return pipeline::has_target(options, csv.header())
+             ? pipeline::schema_json(pipeline::infer_files({input}, options))
+             : pipeline::columns_json(csv.header());
+}
+
 Response schema_of(const Request& request, std::string_view body) {
   try {
     require_csv(request);
@@ -91,7 +101,7 @@ Response schema_of(const Request& request, std::string_view body) {
                             body.size()};
     Response response;
     response.content_type = "application/json";
-    response.body = pipeline::schema_json(pipeline::infer_files({input}, options));
+    response.body = schema_json(input, options);
     return response;
   } catch (const Error& error) {
     return problem(error);

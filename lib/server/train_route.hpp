@@ -13,7 +13,7 @@ Response train_streamed(const Service& service, const RouteOptions& options, con
                         BodyReader& body);
 
 /// POST /schema?target=…: what would be inferred of the CSV in the body, as `train --dry-run
-/// --json`.
+/// --json`; without a target its columns.
 Response answer_schema(const Request& request, BodyReader& body);
 
 }  // namespace mlserve::server

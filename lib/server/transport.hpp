@@ -24,7 +24,7 @@ struct TransportOptions {
   /// their clients: a few slow uploads would hold up every download.
   unsigned answer_workers = 2;
   std::size_t collect_bytes = std::size_t{1} << 20;  ///< bodies up to here wait in the connection
-  std::size_t max_header_bytes = std::size_t{16} << 10;  ///< request line and headers: 431 above
+  std::size_t max_header_bytes = std::size_t{64} << 10;  ///< request line and headers: 431 above
   std::size_t max_headers = 100;                         ///< 431 above
   std::size_t max_connections = 10'000;                  ///< further ones get 503 and are closed
   std::chrono::milliseconds header_timeout{10'000};      ///< first to last byte of the headers: 408

@@ -69,6 +69,8 @@ TEST_CASE("What cannot be trained is told before there is a job", "[server]") {
       has(problem_detail(site.post("/models/m", kTable, kCsv, {{"tarjet", "y"}}), 400), "target"));
   problem_detail(site.post("/models/m", kTable, kCsv, {{"test-size", "2"}}), 400);
   problem_detail(site.post("/models/m", kTable, kCsv, {{"promote", "perhaps"}}), 400);
+  CHECK(has(problem_detail(site.post("/models/m", kTable, kCsv, {{"features", ""}}), 400),
+            "names no column"));
   problem_detail(site.post("/models/m", kTable, {{"Content-Type", "application/json"}}), 415);
   CHECK(has(problem_detail(site.post("/models/m", kTable, kCsv, {{"target", "\xFF"}}), 400),
             "?target="));
@@ -87,8 +89,16 @@ TEST_CASE("POST /schema shows what would be inferred", "[server]") {
   CHECK(response.status == 200);
   CHECK(response.content_type == "application/json");
   const Json schema = Json::parse(response.body);
+  CHECK(schema.at("columns") == Json({"x", "z", "y"}));
   CHECK(schema.at("target") == "y");
   CHECK(schema.at("features").size() == 2);
+
+  const Response columns = post("x, \"z, w\",y\r\n1,2,3\r\n", kCsv, {});
+  CHECK(columns.status == 200);
+  CHECK(Json::parse(columns.body) == Json({{"columns", {"x", "z, w", "y"}}}));
+  const Json recipe = Json::parse(post("Survived,x\n0,1\n1,2\n", kCsv, {}).body);
+  CHECK(recipe.at("columns") == Json({"Survived", "x"}));
+  CHECK(recipe.at("target") == "Survived");
 
   CHECK(has(problem_detail(post(csv, kCsv, {{"target", "w"}}), 400), "w"));
   CHECK(has(problem_detail(post(csv, kCsv, {{"target", "\xFF"}}), 400), "?target="));

@@ -98,6 +98,7 @@ TEST_CASE("Lists and searches add up, a later value takes the place of an earlie
 }
 
 TEST_CASE("A value that an option does not take is refused with what it takes", "[pipeline]") {
+  CHECK(complaint("features", "") == "features: \"\" names no column");
   CHECK(complaint("penalty", "l3") == "penalty: \"l3\" is none of {elasticnet,l1,l2,none}");
   CHECK(complaint("task", "auto") == "task: \"auto\" is none of {classification,count,regression}");
   CHECK(complaint("missing", "") ==

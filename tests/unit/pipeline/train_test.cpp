@@ -376,8 +376,9 @@ TEST_CASE("Where a column lies changes neither its coefficient nor a standard er
 }
 
 TEST_CASE("A dry run infers what training would", "[pipeline]") {
-  const features::InferredSchema dry =
-      pipeline::infer_files({data::file_input(testing::kTitanic)}, {});
+  const auto [columns, dry] = pipeline::infer_files({data::file_input(testing::kTitanic)}, {});
+  CHECK(columns.size() == 11);
+  CHECK(columns.front() == "PassengerId");
   CHECK(dry.schema.feature_names() == Names{"Age", "Sex", "Embarked"});
   CHECK(dry.schema.target.counts == std::vector<std::uint64_t>{817, 500});
 }

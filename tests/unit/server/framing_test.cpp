@@ -9,7 +9,7 @@ using namespace mlserve::server;
 
 namespace {
 
-constexpr HeadLimits kLimits{.max_bytes = 16384, .max_headers = 100};
+constexpr HeadLimits kLimits{.max_bytes = 2 * kMaxRequestLineBytes, .max_headers = 100};
 
 RequestHead parsed(const std::string& bytes) {
   RequestHead head;
@@ -77,7 +77,7 @@ TEST_CASE("HeadScanner refuses heads that are too long, whole or not", "[server]
   const std::string line = "GET /" + std::string(kMaxRequestLineBytes, 'x');
   CHECK(scan_status(line) == 414);
   CHECK(scan_status(line + " HTTP/1.1\r\nHost: a\r\n\r\n") == 414);
-  const std::string large = "GET / HTTP/1.1\r\nX: " + std::string(20000, 'x');
+  const std::string large = "GET / HTTP/1.1\r\nX: " + std::string(kLimits.max_bytes, 'x');
   CHECK(scan_status(large) == 431);
   CHECK(scan_status(large + "\r\n\r\n") == 431);
   const HeadLimits two_headers{.max_bytes = 1000, .max_headers = 2};
