@@ -4,37 +4,45 @@
 const DELIMITERS = [",", ";", "\t", "|"];
 
 /** The rows of a text, at most so many; a last row that is not whole is left out when `cut`. */
-export function csvRows(text, delimiter, most, cut = false) {
-  const rows = [];
+export function* csvRows(text, delimiter, most, cut = false) {
+  let count = 0;
   let row = [];
   let at = text.startsWith("\ufeff") ? 1 : 0;
-  while (at < text.length && rows.length < most) {
+  while (at < text.length && count < most) {
     const [value, end] = csvField(text, at, delimiter);
     row.push(value);
     at = end + 1;
     if (text[end] === delimiter) continue;
     if (cut && end >= text.length) break;
     if (text[end] === "\r" && text[end + 1] === "\n") at += 1;
-    if (row.length > 1 || row[0].trim() !== "") rows.push(row);
+    if (row.length > 1 || row[0] !== "") {
+      yield row;
+      count += 1;
+    }
     row = [];
   }
-  return rows;
 }
 
-/** The value that begins at a place, and where it ends. */
+/** The value that begins at a place, without blanks around it, and where it ends. */
 function csvField(text, at, delimiter) {
-  if (text[at] !== '"') {
-    let end = at;
+  const begin = afterBlanks(text, at);
+  if (text[begin] !== '"') {
+    let end = begin;
     while (end < text.length && text[end] !== delimiter && text[end] !== "\n" && text[end] !== "\r") end += 1;
-    return [text.slice(at, end), end];
+    return [text.slice(begin, end).trim(), end];
   }
   let value = "";
-  for (let i = at + 1; i < text.length; ++i) {
+  for (let i = begin + 1; i < text.length; ++i) {
     if (text[i] !== '"') value += text[i];
     else if (text[i + 1] === '"') value += text[++i];
-    else return [value, i + 1];
+    else return [value, afterBlanks(text, i + 1)];
   }
   return [value, text.length];
+}
+
+function afterBlanks(text, at) {
+  while (text[at] === " ") at += 1;
+  return at;
 }
 
 /** The delimiter that stands most often in the first line, outside of quotes. */
@@ -49,4 +57,4 @@ const quoted = (value) => {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
-export const csvText = (rows) => rows.map((row) => row.map(quoted).join(",") + "\n").join("");
+export const csvLine = (row) => row.map(quoted).join(",") + "\n";

@@ -31,6 +31,16 @@ export function fill(element, ...children) {
   return element;
 }
 
+/** As fill(); a focus that was inside goes to the last heading of what is there now. */
+export function refill(element, ...children) {
+  const held = element.contains(document.activeElement);
+  fill(element, ...children);
+  const heading = held && [...element.querySelectorAll("h2")].at(-1);
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus();
+}
+
 const solid = (children) =>
   children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
 

@@ -2,18 +2,18 @@
 
 import {modelPath} from "./api.js";
 import {aboutServer, describeModel, listModels} from "./catalog.js";
-import {actions, button, card, checkBox, fill, make, say} from "./dom.js";
-import {ALL_TYPES, dropPlace, fileCard, headersOf, previewOf, whyNot} from "./dropped.js";
+import {actions, button, card, checkBox, make, refill, say} from "./dom.js";
+import {dropPlace, fileCard, whyNot} from "./dropped.js";
+import {ALL_TYPES, headersOf, previewOf} from "./file_begin.js";
 import {bytes, count, counted} from "./format.js";
-import {remember} from "./memory.js";
 import {modelPicker, noModels} from "./model_picker.js";
 import {isOfTheFile, problemView} from "./problems.js";
 import {FIRST_ROWS, answeredResult} from "./result.js";
-import {go} from "./route.js";
+import {showSubmitted} from "./submitted.js";
 import {uploadFile} from "./upload.js";
-import {own} from "./watch.js";
 
 const PREVIEW_ROWS = 5;
+const NO_ROWS = {names: [], rows: []};
 
 let panel = null;  // stays while other views are shown: it may be sending
 
@@ -37,74 +37,77 @@ export async function openFile([wanted]) {
 
 class FilePanel {
   constructor() {
-    this.element = make("div");
     this.drop = dropPlace("A CSV or JSON file", ".csv,.json,.jsonl,.ndjson,.gz", (file) => this.take(file));
-    this.chosen = make("div");
-    fill(this.element, card("Choose a file", this.drop), this.chosen);
+    this.place = make("div");
+    this.element = make("div", {}, card("Choose a file", this.drop.element), this.place);
+    this.chosen = null;  // {file, preview}
+    this.sending = false;
   }
 
   use(model, about) {
     const other = this.model && this.model.checksum !== model.checksum;
     this.model = model;
     this.about = about;
-    if (other && this.file && !this.sending) this.showFile();
+    if (other && this.chosen && !this.sending) this.show();
   }
 
   async take(file) {
-    this.file = file;
-    this.preview = await previewOf(file, FIRST_ROWS);
-    this.key = freshKey();
-    this.showFile();
+    const turn = this.turn = {};
+    const preview = await previewOf(file, FIRST_ROWS);
+    if (this.turn !== turn) return;
+    this.chosen = {file, preview};
+    this.show();
     say(`${file.name}, ${bytes(file.size)}`);
   }
 
-  showFile(answered = false) {
-    const {file, preview, about} = this;
-    const wrong = whyNot(file, ALL_TYPES, about.jobs ? about.max_job_bytes : about.max_body_bytes);
-    const probabilities = checkBox("With probabilities", {checked: true});
-    fill(this.chosen, fileCard(file, preview.names, answered ? [] : preview.rows.slice(0, PREVIEW_ROWS), wrong,
-        wrong ? null : [
-          this.model.task === "classification" && probabilities.element,
-          actions(button("Predict", () => this.send(probabilities.input.checked), {class: "primary"}))]));
+  /** The file that is chosen, with its first rows, and what came of it before. */
+  show(...more) {
+    const {names, rows} = this.chosen.preview;
+    refill(this.place, this.card({names, rows: rows.slice(0, PREVIEW_ROWS)}), more);
   }
 
-  async send(probabilities) {
-    const {file, model} = this;
+  card(preview) {
+    const {about, model, chosen} = this;
+    const wrong = whyNot(chosen.file, ALL_TYPES, about.jobs ? about.max_job_bytes : about.max_body_bytes);
+    const probabilities = checkBox("With probabilities", {checked: true});
+    const classes = model.task === "classification";
+    const predict = () => this.send({...chosen, model,
+      path: `${modelPath(model.name)}/predict${classes && probabilities.input.checked ? "?probabilities=true" : ""}`});
+    return fileCard(chosen.file, preview, wrong, wrong ? null : [
+      classes && probabilities.element, actions(button("Predict", predict, {class: "primary"}))]);
+  }
+
+  /** Sends {file, preview, model, path}: what comes back belongs to these, whatever is chosen by then. */
+  async send(order) {
+    const {file, path} = order;
     const place = make("div", {class: "waiting"});
-    fill(this.chosen, fileCard(file, [], [], "", place));
-    this.sending = true;
-    const flags = model.task === "classification" && probabilities ? "?probabilities=true" : "";
+    refill(this.place, fileCard(file, NO_ROWS, "", place));
+    this.turn = null;
+    this.setSending(true);
     try {
-      const {status, told} = await uploadFile(place, `${modelPath(model.name)}/predict${flags}`, file,
-          {...headersOf(file), Prefer: "wait=30", "Idempotency-Key": this.key});
-      if (status === 202) this.follow(told.id);
-      else await this.showAnswer(told);
+      const {status, told} = await uploadFile(place, path, file, {...headersOf(file), Prefer: "wait=30"});
+      if (status === 202) this.follow(told.id, order);
+      else this.showAnswer(told, order);
     } catch (problem) {
-      this.showFile();
-      if (problem.name === "AbortError") return;
-      this.chosen.append(problemView(problem, isOfTheFile(problem) ? null : () => this.send(probabilities)));
+      const retry = isOfTheFile(problem) ? null : () => this.send(order);
+      this.show(problem.name === "AbortError" ? null : problemView(problem, retry));
     } finally {
-      this.sending = false;
+      this.setSending(false);
     }
   }
 
-  async showAnswer(told) {
-    const {file, preview} = this;
-    this.showFile(true);
-    this.chosen.append(await answeredResult(told, file, preview));
+  setSending(on) {
+    this.sending = on;
+    this.drop.open(!on);
+  }
+
+  showAnswer(told, order) {
+    refill(this.place, this.card(NO_ROWS), answeredResult(told, order));
     say(`${counted(told.prediction.length, "row")} answered`);
   }
 
-  /** The job has a page of its own, which a reload finds again. */
-  follow(id) {
-    own(id);
-    remember(`job.${id}`, {file: this.file.name, ...this.preview});
-    fill(this.chosen);
-    this.file = null;
-    go("jobs", id);
+  follow(id, {file, preview}) {
+    this.chosen = null;
+    showSubmitted(this.place, id, file, preview);
   }
 }
-
-/** So that a request whose answer was lost makes no second job. Plain HTTP has no randomUUID. */
-export const freshKey = () => Array.from(crypto.getRandomValues(new Uint32Array(4)),
-    (part) => part.toString(16).padStart(8, "0")).join("");

@@ -1,26 +1,35 @@
 // What was predicted for the rows of a file: the first of them as a table, all of them to take away.
 
 import {hasKey, send} from "./api.js";
-import {actions, button, card, hint, link, make, table} from "./dom.js";
-import {csvRows, csvText, delimiterOf} from "./csv.js";
-import {CSV, mediaTypeOf} from "./dropped.js";
+import {actions, button, card, fill, hint, link, make, table} from "./dom.js";
+import {csvLine, csvRows, delimiterOf} from "./csv.js";
+import {CSV, isPacked, mediaTypeOf, requireReadable} from "./file_begin.js";
 import {count, counted, moment, number, percent} from "./format.js";
 import {problemView} from "./problems.js";
 
 export const FIRST_ROWS = 20;
+const MOST_CLASSES = 6;  // with a column each; of more, the probability of what was predicted
 const FORMATS = [["csv", "CSV"], ["json", "JSON"]];
 
-/** The result that came at once. */
-export async function answeredResult(told, file, preview) {
+/** The result that came at once, for {file, preview, model}. */
+export function answeredResult(told, {file, preview, model}) {
   const records = told.prediction.slice(0, FIRST_ROWS).map(
       (prediction, i) => ({prediction, probabilities: told.probabilities?.[i]}));
-  const rows = await joinedRows(told, file);
   const name = file.name.replace(/\.[^.]*(\.gz)?$/, "");
+  const trouble = make("div");
+  const saveButton = (text, ending, type, pieces) => button(text, async () => {
+    try {
+      save(`${name}.predictions.${ending}`, new Blob(await pieces(), {type}));
+      fill(trouble);
+    } catch (problem) {
+      fill(trouble, problemView(problem));
+    }
+  });
   return card("Result",
-      make("h2", {}, counted(told.prediction.length, "prediction")),
+      make("h2", {}, counted(told.prediction.length, "prediction"), " ", make("small", {}, `by ${model.name}`)),
       firstRows(records, preview, told.prediction.length),
-      actions(saveButton("Save as CSV", `${name}.predictions.csv`, CSV, () => csvText(rows)),
-          saveButton("Save as JSON", `${name}.predictions.json`, "application/json", () => JSON.stringify(told))));
+      actions(saveButton("Save as CSV", "csv", CSV, () => joinedLines(told, file)),
+          saveButton("Save as JSON", "json", "application/json", () => [JSON.stringify(told)])), trouble);
 }
 
 /** The result of a predict job that has succeeded; `input` has the first rows of the file, if known. */
@@ -66,34 +75,39 @@ async function firstRecords(job) {
 /** The records beside the rows that they answer. */
 function firstRows(records, input, total) {
   const names = input?.names ?? [];
-  const classes = Object.keys(records.find(({probabilities}) => probabilities)?.probabilities ?? {}).slice(0, 6);
-  const heads = ["Row", "Prediction", ...classes.map((name) => `P(${name})`), ...names];
-  const rows = records.map(({prediction, probabilities}, i) => [
+  const classes = Object.keys(records.find(({probabilities}) => probabilities)?.probabilities ?? {});
+  const many = classes.length > MOST_CLASSES;
+  const shares = many ? [["Probability", (record) => record.prediction]] :
+    classes.map((name) => [`P(${name})`, () => name]);
+  const heads = ["Row", "Prediction", ...shares.map(([head]) => head), ...names];
+  const rows = records.map((record, i) => [
     count(i + 1),
-    make("strong", {}, typeof prediction === "number" ? number(prediction) : String(prediction ?? "–")),
-    ...classes.map((name) => (probabilities ? percent(probabilities[name]) : "–")),
+    make("strong", {}, typeof record.prediction === "number" ? number(record.prediction) : String(record.prediction ?? "–")),
+    ...shares.map(([, classOf]) => (record.probabilities ? percent(record.probabilities[classOf(record)]) : "–")),
     ...names.map((_, k) => String(input.rows[i]?.[k] ?? "")),
   ]);
   const note = total > records.length ? `The first ${count(records.length)} of ${counted(total, "row")}` : "";
   return [
-    table("First predictions", heads, rows, {numeric: [0, ...classes.map((_, k) => k + 2)], class: "data"}),
+    table("First predictions", heads, rows, {numeric: [0, ...shares.map((_, k) => k + 2)], class: "data"}),
     note && hint(note),
   ];
 }
 
-/** The file's own columns, if they are a table, with the predictions behind them. */
-async function joinedRows({prediction, probabilities}, file) {
+/** Lines of CSV: the file's own columns, if they are a table, with the predictions behind them. */
+async function joinedLines({prediction, probabilities}, file) {
   const classes = probabilities ? Object.keys(probabilities[0] ?? {}) : [];
-  const heads = ["prediction", ...classes.map((name) => `probability_${name}`)];
-  const cells = prediction.map((value, i) => [value, ...classes.map((name) => probabilities[i]?.[name])]);
-  if (mediaTypeOf(file) === CSV && !file.name.toLowerCase().endsWith(".gz")) {
+  const answers = [["prediction", ...classes.map((name) => `probability_${name}`)],
+    ...prediction.map((value, i) => [value, ...classes.map((name) => probabilities[i]?.[name])])];
+  if (mediaTypeOf(file) === CSV && !isPacked(file)) {
+    await requireReadable(file);
     const text = await file.text();
-    const [names, ...rows] = csvRows(text, delimiterOf(text), Infinity);
-    if (rows.length === cells.length) {
-      return [[...names, ...heads], ...rows.map((row, i) => [...row, ...cells[i]])];
+    const lines = [];
+    for (const row of csvRows(text, delimiterOf(text), Infinity)) {
+      lines.push(csvLine([...row, ...(answers[lines.length] ?? [])]));
     }
+    if (lines.length === answers.length) return lines;
   }
-  return [heads, ...cells];
+  return answers.map(csvLine);
 }
 
 // A link of the browser's own, which writes to the disk as the bytes come; it cannot send a key.
@@ -106,9 +120,6 @@ function download(job, format, title) {
     save(name, await (await send(path)).blob());
   }});
 }
-
-const saveButton = (text, name, type, content) =>
-  button(text, () => save(name, new Blob([content()], {type})));
 
 function save(name, blob) {
   const url = URL.createObjectURL(blob);
