@@ -18,8 +18,8 @@ export function hostileCsv() {
   return `${field(HOSTILE)},constructor,__proto__,label\n${rows.join("\n")}\n`;
 }
 
-function wideCsv() {
-  const names = Array.from({length: 500}, (_, i) => `reading_${i}`);
+export function wideCsv(name) {
+  const names = Array.from({length: 500}, (_, i) => `${name}${i}`);
   const rows = Array.from({length: 60}, (_, row) =>
     [...names.map((_, i) => ((row * 31 + i * 17) % 97) / 10), row % 3 === 0 ? "on" : "off"].join(","));
   return `${names.join(",")},state\n${rows.join("\n")}\n`;
@@ -46,6 +46,6 @@ export function trainModels(folder) {
   train("port", TITANIC, "--target", "Embarked", "--features", "Age,Sex,Pclass");
   train(HOSTILE, write(folder, "hostile.csv", hostileCsv()), "--target", "label");
   train("houses", write(folder, "houses.csv", houseCsv()), "--target", "price");
-  train("wide", write(folder, "wide.csv", wideCsv()), "--target", "state", "--test-size", 0);
+  train("wide", write(folder, "wide.csv", wideCsv("reading_")), "--target", "state", "--test-size", 0);
   return models;
 }

@@ -2,10 +2,20 @@
 
 import assert from "node:assert/strict";
 import {describe, test} from "node:test";
+import {gzipSync} from "node:zlib";
 
 import {expectAccessible, openPage, textOf} from "./browser.mjs";
-import {HOSTILE, hostileCsv} from "./models.mjs";
+import {HOSTILE, hostileCsv, wideCsv} from "./models.mjs";
 import {scratchFolder, serve, TITANIC, write} from "./server.mjs";
+
+const PART = 100000;  // bytes
+
+/** More than PART of records with line breaks in quotes. */
+function letters() {
+  const rows = Array.from({length: 400}, (_, i) =>
+    `"${`Größe ${i}, ${i % 2 ? "delightful" : "dreadful"}\n`.repeat(20)}",${i % 2 ? "yes" : "no"}\n`);
+  return `letter,good\n${rows.join("")}`;
+}
 
 async function chooseFile(page, file) {
   await page.locator("input[type=file]").setInputFiles(file);
@@ -53,6 +63,91 @@ export function trainTests(site) {
       assert.deepEqual(await page.locator("figcaption").allInnerTexts(), ["Predicted and actual"]);
       assert.match(await page.locator(".tiles").innerText(), /R²\s+0\.\d+ ± /);
       await page.getByText("Means over 5 folds").waitFor();
+    });
+
+    test("numbers may be counts", async (t) => {
+      const page = await openPage(t, site.browser, `${site.origin}/#/train`);
+      await chooseFile(page, TITANIC);
+      await page.getByLabel("What to predict").selectOption("SibSp");
+      await page.getByText("SibSp makes this a classification.").waitFor();
+      await page.getByLabel("Predicted as").selectOption("counts");
+      await page.getByText("SibSp makes this a regression of counts.").waitFor();
+      await page.getByLabel("Name of the model").fill("siblings");
+      await page.getByRole("button", {name: "Train"}).click();
+      await page.getByRole("heading", {name: "siblings serves"}).waitFor();
+      const {estimator} = await (await fetch(`${site.origin}/models/siblings`)).json();
+      assert.equal(estimator, "poisson");
+    });
+
+    test("a long file of texts is read by its first whole records, packed or not", async (t) => {
+      const folder = scratchFolder(t);
+      const server = await serve(t, folder, "--models", site.models, "--allow-training", "--max-body-bytes", PART);
+      const page = await openPage(t, site.browser, `${server.origin}/#/train`);
+      const csv = letters();
+      assert.equal(csv.slice(0, PART).split('"').length % 2, 0, "the part ends inside of quotes");
+      await chooseFile(page, write(folder, "letters.csv.gz", gzipSync(csv)));
+      await page.getByText("Inferred from the first 100 kB").waitFor();
+      await chooseFile(page, write(folder, "letters.csv", csv));
+      await page.getByRole("heading", {name: "letters.csv 1"}).waitFor();
+      await page.getByText("Inferred from the first 100 kB").waitFor();
+      await page.getByText("good makes this a classification.").waitFor();
+      await page.getByLabel("Take letter as").selectOption("text");
+      await page.getByRole("button", {name: "Train"}).click();
+      await page.getByRole("heading", {name: "letters serves"}).waitFor();
+      const {features} = await server.get("/models/letters");
+      assert.deepEqual(features.map(({name, kind}) => [name, kind]), [["letter", "text"]]);
+    });
+
+    test("columns of a file from Windows have the names that the server reads", async (t) => {
+      const page = await openPage(t, site.browser, `${site.origin}/#/train`);
+      const rows = Array.from({length: 40}, (_, i) => `${20 + i % 9}, ${i % 3 ? "m" : "f"}, ${i % 2 ? "yes" : "no"}\r\n`);
+      await chooseFile(page, write(scratchFolder(t), "Blank Names.csv", `Age, Sex, ok\r\n${rows.join("")}`));
+      assert.deepEqual(await page.getByLabel("What to predict").locator("option").allInnerTexts(), ["Age", "Sex", "ok"]);
+      await page.getByText("ok makes this a classification.").waitFor();
+      await page.getByLabel("Use Age").uncheck();
+      await page.getByRole("button", {name: "Train"}).click();
+      await page.getByRole("heading", {name: "blank-names serves"}).waitFor();
+      const {features} = await (await fetch(`${site.origin}/models/blank-names`)).json();
+      assert.deepEqual(features.map(({name}) => name), ["Sex"]);
+    });
+
+    test("of 500 columns many are left out, but not all", async (t) => {
+      const page = await openPage(t, site.browser, `${site.origin}/#/train`, {statuses: [400]});
+      await chooseFile(page, write(scratchFolder(t), "many.csv", wideCsv("a_reading_whose_name_tells_all_that_there_is_to_know_of_it_")));
+      await page.getByText("500 of 500 columns are used.").waitFor();
+      await page.getByRole("button", {name: "None"}).click();
+      await page.getByRole("button", {name: "Train"}).click();
+      await page.getByRole("alert").getByText("names no column").waitFor();
+      await page.getByRole("button", {name: "All"}).click();
+      await page.getByLabel("Find a column").fill("1");
+      await page.getByRole("button", {name: "None"}).click();
+      await page.getByText("324 of 500 columns are used.").waitFor();
+      await page.getByRole("button", {name: "Train"}).click();
+      await page.getByRole("heading", {name: "many serves"}).waitFor();
+    });
+
+    test("a training whose answer was lost is asked for again, not a second time", async (t) => {
+      const page = await openPage(t, site.browser, `${site.origin}/#/train`, {mayLose: true});
+      const keys = [];
+      await page.route("**/models/once?*", (route) => {
+        keys.push(route.request().headers()["idempotency-key"]);
+        return keys.length === 1 ? route.abort() : route.continue();
+      });
+      await chooseFile(page, TITANIC);
+      for (const name of ["", ".."]) {
+        await page.getByLabel("Name of the model").fill(name);
+        await page.getByRole("button", {name: "Train"}).click();
+        await page.getByText("A model needs a name").waitFor();
+        assert.equal(await page.getByLabel("Name of the model").getAttribute("aria-invalid"), "true");
+      }
+      await page.getByLabel("Name of the model").fill("once");
+      assert.equal(await page.getByLabel("Name of the model").getAttribute("aria-invalid"), "false");
+      await page.getByRole("button", {name: "Train"}).click();
+      await page.getByRole("button", {name: "Try again"}).click();
+      await page.waitForURL("**/#/jobs/*");
+      assert.equal(keys.length, 2);
+      assert.match(keys[0], /^[0-9a-f]{32}$/);
+      assert.equal(keys[0], keys[1]);
     });
 
     test("what was not promoted is served by hand, where that is allowed", async (t) => {
