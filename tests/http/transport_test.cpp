@@ -9,6 +9,7 @@
 #include "support/catch_shim.hpp"
 
 #include "core/error.hpp"
+#include "server/framing.hpp"
 #include "server/refusal.hpp"
 #include "support/http_server.hpp"
 
@@ -189,8 +190,8 @@ TEST_CASE("A refusal before the body is read closes the connection", "[server]")
       {post_head("/echo", "Content-Length: 5\r\nContent-Encoding: br\r\n"), 415},
       {"GET /hello HTTP/3.0\r\nHost: a\r\n\r\n", 505},
       {"BREW /hello HTTP/1.1\r\nHost: a\r\n\r\n", 400},
-      {"GET /" + std::string(9000, 'x'), 414},
-      {"GET / HTTP/1.1\r\nX: " + std::string(20000, 'x'), 431},
+      {"GET /" + std::string(kMaxRequestLineBytes, 'x'), 414},
+      {"GET / HTTP/1.1\r\nX: " + std::string(TransportOptions{}.max_header_bytes, 'x'), 431},
       {"\x16\x03\x01\n", 400},
   }));
   INFO(request.substr(0, 200));

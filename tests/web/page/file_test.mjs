@@ -7,7 +7,7 @@ import path from "node:path";
 import {gzipSync} from "node:zlib";
 
 import {expectAccessible, openPage, textOf} from "./browser.mjs";
-import {ROOT, scratchFolder, serve, TITANIC, write} from "./server.mjs";
+import {ROOT, run, scratchFolder, serve, TITANIC, write} from "./server.mjs";
 
 /** Drops a file on the place for it, or elsewhere, as a hand with a mouse does. */
 async function drop(page, name, content, where = ".drop") {
@@ -100,6 +100,18 @@ export function fileTests(site) {
       await page.getByRole("heading", {name: "1 prediction by port"}).waitFor();
       assert.equal(await focused(page), "1 prediction by port");
       assert.notEqual(keys[0], keys[1]);
+    });
+
+    test("of many classes the probability of the predicted one is shown", async (t) => {
+      const folder = scratchFolder(t);
+      run(folder, "train", TITANIC, "--target", "Parch", "--features", "Sex", "--test-size", 0, "-o", "parents.json");
+      const server = await serve(t, folder, "-m", "parents.json");
+      const page = await openPage(t, site.browser, `${server.origin}/#/file`);
+      await drop(page, "rows.csv", "Sex\nmale\n");
+      await page.getByRole("button", {name: "Predict"}).click();
+      await page.getByRole("heading", {name: "1 prediction"}).waitFor();
+      assert.deepEqual(await page.locator("[aria-label=Result] th").allInnerTexts(), ["Row", "Prediction", "Probability", "Sex"]);
+      assert.match(await page.locator("[aria-label=Result] tbody").innerText(), /^1\s+0\s+8\d(\.\d)?%\s+male$/);
     });
 
     test("a file that becomes a job leaves the reader where they are", async (t) => {
