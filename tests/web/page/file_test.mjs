@@ -88,6 +88,7 @@ export function fileTests(site) {
       assert.match(await focused(page), /^first\.csv/);
       await drop(page, "second.csv", "Age,Sex,Pclass\n1,male,3\n");
       await page.getByLabel("Model").selectOption("port");
+      await page.getByText("A prediction of Embarked for each row.").waitFor();
       await page.getByRole("heading", {name: "first.csv"}).waitFor();
       release();
       await page.getByRole("heading", {name: "2 predictions by titanic"}).waitFor();
