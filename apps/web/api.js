@@ -5,6 +5,8 @@ import {lost, reached} from "./connection.js";
 import {wantKey} from "./key.js";
 
 let key = "";
+let declined = false;  // the reader was asked for a key and has given none
+const listeners = new Set();
 let skew = 0;  // of the server's clock to ours, in milliseconds
 
 /** What the server says is wrong: its own words, by field where it says which. */
@@ -26,6 +28,10 @@ export class Unreachable extends Error {
 }
 
 export const hasKey = () => key !== "";
+
+/** Called with nothing when there is another key. */
+export const onKey = (listener) => listeners.add(listener);
+
 export const serverNow = () => Date.now() + skew;
 
 /** Headers that say who asks. */
@@ -51,31 +57,49 @@ export function problemOf(status, contentType, text, retryAfter) {
 export const isFromProxy = (status, contentType) =>
   [502, 503, 504].includes(status) && !(contentType || "").includes("json");
 
-/** Asks for a key after 401; false when the reader has none. */
+/** Asks for a key, as there is none or `detail` tells what it lacks; false when the reader has none. */
 export async function renewKey(detail) {
   const given = await wantKey(key && detail);
-  if (given) key = given;
-  return Boolean(given);
+  declined = !given;
+  if (given) {
+    key = given;
+    for (const listener of listeners) listener();
+  }
+  return !declined;
+}
+
+/** What is thrown in place of an answer that has not come, or not whole. */
+export function unanswered(error) {
+  if (error.name === "AbortError") return error;
+  lost();
+  return new Unreachable();
+}
+
+/** The body of an answer: its "json", "text" or "blob". */
+export async function bodyOf(answer, form) {
+  try {
+    return await answer[form]();
+  } catch (error) {
+    throw unanswered(error);
+  }
 }
 
 /**
- * The answer to a request, which is fine: everything else is thrown. `path` is relative to the page,
- * so a proxy may put a prefix before both.
+ * The answer to a request, which is fine (or that nothing has changed, if that was asked): everything
+ * else is thrown. `path` is relative to the page, so a proxy may put a prefix before both. What goes on
+ * in the `background` does not ask again for a key that the reader has not.
  */
-export async function send(path, options = {}) {
-  const {headers, ...others} = options;
+export async function send(path, {headers, background, ...options} = {}) {
   for (;;) {
     const used = key;
     let answer;
     try {
       answer = await fetch(path, {
-        ...others, headers: {...headers, ...credentials()}, cache: "no-store", redirect: "error",
+        ...options, headers: {...headers, ...credentials()}, cache: "no-store", redirect: "error",
         credentials: "omit",
       });
     } catch (error) {
-      if (error.name === "AbortError") throw error;
-      lost();
-      throw new Unreachable();
+      throw unanswered(error);
     }
     const type = answer.headers.get("Content-Type");
     if (isFromProxy(answer.status, type)) {
@@ -84,14 +108,14 @@ export async function send(path, options = {}) {
     }
     reached();
     noteDate(answer);
-    if (answer.ok) return answer;
-    const problem = problemOf(answer.status, type, await answer.text(), answer.headers.get("Retry-After"));
-    if (answer.status !== 401) throw problem;
+    if (answer.ok || answer.status === 304) return answer;
+    const problem = problemOf(answer.status, type, await bodyOf(answer, "text"), answer.headers.get("Retry-After"));
+    if (answer.status !== 401 || (background && declined)) throw problem;
     // Another request may have got a key meanwhile.
     if (key === used && !(await renewKey(problem.message))) throw problem;
   }
 }
 
-export const getJson = async (path, options) => (await send(path, options)).json();
+export const getJson = async (path, options) => bodyOf(await send(path, options), "json");
 
 export const modelPath = (name) => `models/${encodeURIComponent(name)}`;

@@ -1,7 +1,7 @@
 // The frame of the page: which view is shown, and how views follow the address.
 
 import {openAsk} from "./ask.js";
-import {forgetServer, refreshModels} from "./catalog.js";
+import {expectModels, followModels, forgetServer} from "./catalog.js";
 import {onBack} from "./connection.js";
 import {fill} from "./dom.js";
 import {openFile} from "./file.js";
@@ -23,7 +23,7 @@ let turn = 0;       // of the views that are asked for, only the last is shown
 
 async function show(focus) {
   const [name, ...parts] = currentRoute();
-  const view = name in VIEWS ? name : FIRST;
+  const view = Object.hasOwn(VIEWS, name) ? name : FIRST;
   const mine = ++turn;
   markCurrent(view);
   let opened;
@@ -66,7 +66,7 @@ function noteJobs() {
   badge.setAttribute("aria-label", `${open} open`);
   const trained = new Set(state().jobs.filter(({kind, status}) => kind === "train" && status === "succeeded").map(({id}) => id));
   if (ended && [...trained].some((id) => !ended.has(id))) {
-    refreshModels().catch(() => {});  // the banner says what is wrong
+    expectModels();
   }
   ended = trained;
 }
@@ -77,8 +77,10 @@ document.getElementById("skip").addEventListener("click", (event) => {
 });
 addEventListener("hashchange", () => show(true));
 onJobs(noteJobs);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) followModels(); });
 onBack(() => {
   forgetServer();
+  followModels();
   if (shown?.failed) show(false);
 });
 show(false);

@@ -2,10 +2,11 @@
 
 import {getJson, modelPath, send} from "./api.js";
 import {counted} from "./format.js";
+import {lookFor} from "./look_for.js";
 
 let about = null;
-let models = null;       // as GET /models lists them
-let aliases = [];
+let listed = {models: [], aliases: []};  // as GET /models tells
+let isCurrent = false;                   // the list, as far as is known
 const described = new Map();  // name → model, as GET /models/{name} tells it
 const listeners = new Set();
 
@@ -24,29 +25,42 @@ export async function aboutServer() {
 /** Asks again when it is needed: another server may have taken the place of the one that answered. */
 export function forgetServer() {
   about = null;
-  models = null;
+  isCurrent = false;
 }
 
 export async function listModels() {
-  return models ?? refreshModels();
+  return isCurrent ? listed.models : refreshModels();
 }
 
-export const listAliases = () => aliases;
+export const listAliases = () => listed.aliases;
 
-export async function refreshModels() {
-  const told = await getJson("models");
-  const changed = JSON.stringify(told.models) !== JSON.stringify(models);
-  models = told.models;
-  aliases = told.aliases;
-  if (changed) for (const listener of listeners) listener();
-  return models;
+export async function refreshModels(options) {
+  const told = await getJson("models", options);
+  isCurrent = true;
+  if (JSON.stringify(told) !== JSON.stringify(listed)) {
+    listed = told;
+    for (const listener of listeners) listener();
+  }
+  return listed.models;
+}
+
+/** Nobody waits for this: what is wrong, the banner or the next request says. */
+export const followModels = () => refreshModels({background: true}).catch(() => {});
+
+/** After a training, until the server has what came of it. */
+export async function expectModels() {
+  const before = listed;
+  await lookFor(async () => {
+    await followModels();
+    return listed !== before;
+  });
 }
 
 /** A model with its features; asked for again only when the list has another one of that name. */
 export async function describeModel(name) {
-  const listed = (models || []).find((model) => model.name === name);
+  const current = isCurrent && listed.models.find((model) => model.name === name);
   const known = described.get(name);
-  if (known && listed && known.checksum === listed.checksum) return known;
+  if (known && current && known.checksum === current.checksum) return known;
   const model = await getJson(modelPath(name));
   described.set(name, model);
   return model;

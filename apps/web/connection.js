@@ -3,6 +3,7 @@
 
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 20000;
+const PATIENCE = 10000;  // with one probe
 
 let waiting = null;      // {promise, resolve} while the server is gone
 const listeners = new Set();
@@ -10,8 +11,11 @@ const listeners = new Set();
 const banner = document.getElementById("connection");
 const [words, next, now] = banner.children;
 
-/** Called with nothing each time the server answers again. */
-export const onBack = (listener) => listeners.add(listener);
+/** Called with nothing each time the server answers again. Returns what ends that. */
+export function onBack(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
 
 /** There was no answer. The promise is kept when there is one again. */
 export function lost() {
@@ -29,6 +33,7 @@ export function reached() {
   if (!waiting) return;
   const {resolve} = waiting;
   waiting = null;
+  if (banner.contains(document.activeElement)) document.getElementById("view").focus({preventScroll: true});
   banner.hidden = true;
   words.textContent = "";
   resolve();
@@ -40,7 +45,7 @@ async function probe(pause) {
   if (!waiting) return;
   next.textContent = "Trying …";
   try {
-    const answer = await fetch("livez", {cache: "no-store"});
+    const answer = await fetch("livez", {cache: "no-store", signal: AbortSignal.timeout(PATIENCE)});
     if (answer.ok) return reached();
   } catch { /* not yet */ }
   probe(Math.min(2 * pause, LONGEST_PAUSE));

@@ -31,14 +31,17 @@ export function fill(element, ...children) {
   return element;
 }
 
-/** As fill(); a focus that was inside goes to the last heading of what is there now. */
-export function refill(element, ...children) {
-  const held = element.contains(document.activeElement);
-  fill(element, ...children);
-  const heading = held && [...element.querySelectorAll("h2")].at(-1);
-  if (!heading) return;
-  heading.tabIndex = -1;
-  heading.focus();
+/**
+ * As `fill`; who had the focus in there finds it on the first heading or button `within` what is there
+ * now, or else on `otherwise`.
+ */
+export function refill(element, children, {within = element, otherwise} = {}) {
+  const focused = element.contains(document.activeElement);
+  fill(element, children);
+  if (!focused) return;
+  const target = within.querySelector("h1, h2, button") ?? otherwise;
+  if (target.tabIndex < 0) target.tabIndex = -1;  // a heading
+  target.focus();
 }
 
 const solid = (children) =>

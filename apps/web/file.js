@@ -63,7 +63,7 @@ class FilePanel {
   /** The file that is chosen, with its first rows, and what came of it before. */
   show(...more) {
     const {names, rows} = this.chosen.preview;
-    refill(this.place, this.card({names, rows: rows.slice(0, PREVIEW_ROWS)}), more);
+    refill(this.place, [this.card({names, rows: rows.slice(0, PREVIEW_ROWS)}), more]);
   }
 
   card(preview) {
@@ -102,7 +102,8 @@ class FilePanel {
   }
 
   showAnswer(told, order) {
-    refill(this.place, this.card(NO_ROWS), answeredResult(told, order));
+    const result = answeredResult(told, order);
+    refill(this.place, [this.card(NO_ROWS), result], {within: result});
     say(`${counted(told.prediction.length, "row")} answered`);
   }
 

@@ -1,14 +1,15 @@
 // The page of one job: a "please wait" that tells the truth, then what came of it.
 
-import {send, serverNow} from "./api.js";
-import {actions, button, fill, link, make} from "./dom.js";
+import {serverNow} from "./api.js";
+import {onBack} from "./connection.js";
+import {actions, button, card, fill, link, make, refill} from "./dom.js";
 import {counted, duration, moment, percent} from "./format.js";
 import {recall} from "./memory.js";
-import {emptyView, problemView} from "./problems.js";
+import {emptyView, isOfTheKey, problemPlace, problemView} from "./problems.js";
 import {jobResult} from "./result.js";
 import {address} from "./route.js";
 import {trainingResult} from "./training_result.js";
-import {follow, isOpen, look, onJobs, own, state} from "./watch.js";
+import {changeJob, follow, isOpen, look, onJobs, state} from "./watch.js";
 
 const LEAST_SHARE = 5;      // percent, from which on the rest can be guessed
 const LEAST_TIME = 3000;    // milliseconds, the same
@@ -26,41 +27,39 @@ class JobPage {
     this.input = recall(`job.${id}`);
     this.job = null;
     this.heading = make("h1", {}, "Job");
-    this.about = make("p", {class: "lead"});
+    this.about = make("p", {class: "lead"}, "Loading …");
     this.words = make("strong", {role: "status", class: "state"});
     this.times = make("span", {class: "hint"});
     this.bar = make("progress", {max: 100, "aria-label": "Progress of the job"});
     this.facts = make("div");
     this.actions = actions();
-    this.trouble = make("div");
+    this.trouble = problemPlace(look);
     this.refusal = make("div");
     this.result = make("div");
     this.card = make("section", {class: "card job", "aria-label": "State"},
-        make("div", {class: "inline"}, this.words, this.times), this.bar, this.facts, this.trouble, this.refusal, this.actions);
-    this.element = make("div", {},
-        make("p", {class: "back"}, link("All jobs", address("jobs"))),
-        this.heading, this.about, this.card, this.result);
+        make("div", {class: "inline"}, this.words, this.times), this.bar, this.facts, this.trouble.element, this.refusal, this.actions);
+    this.parts = [make("p", {class: "back"}, link("All jobs", address("jobs"))),
+      this.heading, this.about, this.card, this.result];
+    this.element = make("div", {}, this.parts);
     this.bar.hidden = true;
-    this.stops = [follow(id, (job) => this.show(job)), onJobs(() => this.showTrouble())];
+    this.closed = new AbortController();
+    this.stops = [follow(id, (job) => this.show(job)), onJobs(() => this.trouble.show(state().trouble)),
+      onBack(() => { if (this.resultIsMissing) this.showResult(); })];
     this.ticks = setInterval(() => { if (this.job && isOpen(this.job)) this.showTimes(); }, 1000);
   }
 
   close() {
     clearInterval(this.ticks);
+    this.closed.abort();
     for (const stop of this.stops) stop();
   }
 
-  showTrouble() {
-    const {trouble} = state();
-    fill(this.trouble, trouble?.status ? problemView(trouble, look) : null);
-  }
-
   show(job) {
-    if (job.status === "unknown") {
-      fill(this.element, make("h1", {}, "Job"), emptyView("There is no such job", job.problem.message,
-          make("p", {}, link("All jobs", address("jobs")))));
+    if (job.problem) {
+      this.showProblem(job.problem);
       return;
     }
+    if (this.card.parentNode !== this.element) fill(this.element, this.parts);
     const before = this.job;
     this.job = job;
     fill(this.heading, `${kindOf(job)} ${job.model}`);
@@ -76,6 +75,14 @@ class JobPage {
       this.showActions();
       this.showResult();
     }
+  }
+
+  /** In place of a job that is not there, or that is not for this reader. */
+  showProblem(problem) {
+    const back = link("All jobs", address("jobs"));
+    fill(this.element, make("h1", {}, "Job"), problem.status === 404 ?
+      emptyView("There is no such job", problem.message, make("p", {}, back)) :
+      [problemView(problem, look), make("p", {}, back)]);
   }
 
   showProgress() {
@@ -105,31 +112,39 @@ class JobPage {
 
   showActions() {
     const {status} = this.job;
-    const act = (text, method, path) => button(text, async () => {
-      for (const one of this.actions.children) one.disabled = true;
-      try {
-        await send(`jobs/${this.id}${path}`, {method});
-        fill(this.refusal);
-      } catch (problem) {
-        fill(this.refusal, problemView(problem));
-        this.showActions();
-      }
-      own(this.id);
-      look();
-    });
-    fill(this.actions,
-        isOpen(this.job) && act("Cancel", "DELETE", ""),
-        ["failed", "cancelled"].includes(status) && act("Try again", "POST", "/retry"));
+    refill(this.actions, [
+      isOpen(this.job) && button("Cancel", () => this.act("DELETE", "")),
+      ["failed", "cancelled"].includes(status) && button("Try again", () => this.act("POST", "/retry"))],
+    {otherwise: this.heading});
+  }
+
+  async act(method, path) {
+    if (this.acting) return;
+    this.acting = true;
+    fill(this.refusal);
+    try {
+      await changeJob(this.id, method, path);
+    } catch (problem) {
+      fill(this.refusal, problemView(problem, isOfTheKey(problem) ? () => this.act(method, path) : null));
+    }
+    this.acting = false;
   }
 
   async showResult() {
     const {job} = this;
+    this.resultIsMissing = false;
     if (job.status !== "succeeded") {
       fill(this.result);
       return;
     }
-    const section = job.kind === "train" ? await trainingResult(job) : await jobResult(job, this.input);
-    if (this.job === job || this.job.status === "succeeded") fill(this.result, section);
+    let section;
+    try {
+      section = job.kind === "train" ? await trainingResult(job, this.closed.signal) : await jobResult(job, this.input);
+    } catch (problem) {
+      this.resultIsMissing = true;
+      section = card("Result", problemView(problem, () => this.showResult()));
+    }
+    if (this.job.status === "succeeded") refill(this.result, section, {otherwise: this.heading});
   }
 }
 

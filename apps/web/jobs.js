@@ -4,7 +4,7 @@ import {fill, hint, make} from "./dom.js";
 import {count, duration, moment, percent} from "./format.js";
 import {kindOf, openJob, stateWords} from "./job.js";
 import {recall} from "./memory.js";
-import {emptyView, problemView} from "./problems.js";
+import {emptyView, isOfTheKey, problemPlace} from "./problems.js";
 import {address} from "./route.js";
 import {look, onJobs, state} from "./watch.js";
 import {serverNow} from "./api.js";
@@ -18,12 +18,13 @@ export async function openJobs([id]) {
 class JobList {
   constructor() {
     this.rows = new Map();  // id → {element, update}
-    this.note = make("div");
+    this.trouble = problemPlace(look);
+    this.note = make("div", {}, make("p", {class: "loading"}, "Loading …"));
     this.list = make("ul", {class: "jobs"});
     this.more = hint();
     this.element = make("div", {}, make("h1", {}, "Jobs"),
         make("p", {class: "lead"}, "Files that are predicted and models that are trained, the newest first."),
-        this.note, this.list, this.more);
+        this.trouble.element, this.note, this.list, this.more);
     this.stop = onJobs(() => this.show());
     this.ticks = setInterval(() => { for (const row of this.rows.values()) row.tick(); }, 1000);
     if (state().known) this.show();
@@ -37,12 +38,12 @@ class JobList {
 
   show() {
     const {jobs, next, refusal, trouble, known} = state();
-    fill(this.note,
-        trouble?.status ? problemView(trouble, look) : null,
-        refusal && jobs.length > 0 && hint("Only the jobs of this tab: ", refusal.message, "."),
-        known && jobs.length === 0 && !trouble ? emptyView("No jobs yet",
-            "A large file and each training become a job. It goes on when this page is closed.",
-            refusal ? hint(refusal.message) : null) : null);
+    const keyLacks = refusal && isOfTheKey(refusal);
+    this.trouble.show(trouble ?? (keyLacks ? refusal : null));
+    if (!known && !trouble) return;
+    const why = refusal && !keyLacks ? hint(jobs.length > 0 ? "Only the jobs of this tab: " : "", refusal.message) : null;
+    fill(this.note, jobs.length > 0 || trouble || keyLacks ? why : emptyView("No jobs yet",
+        "A large file and each training become a job. It goes on when this page is closed.", why));
     const elements = jobs.map((job) => {
       const row = this.rows.get(job.id) ?? jobRow();
       this.rows.set(job.id, row);

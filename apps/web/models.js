@@ -1,8 +1,8 @@
 // The list of models, and what is known of one.
 
 import {getJson, modelPath} from "./api.js";
-import {aboutServer, describeModel, onModels, promote, refreshModels, summaryOf} from "./catalog.js";
-import {actions, button, card, fill, hint, link, make, searchBox, table} from "./dom.js";
+import {aboutServer, describeModel, listModels, onModels, promote, refreshModels, summaryOf} from "./catalog.js";
+import {actions, button, card, fill, hint, link, make, refill, searchBox, table} from "./dom.js";
 import {count, counted, number} from "./format.js";
 import {metricTiles} from "./measures.js";
 import {noModels} from "./model_picker.js";
@@ -20,11 +20,12 @@ export async function openModels([name]) {
 async function openList() {
   const place = make("div");
   const show = async () => {
-    const models = await refreshModels();
-    fill(place, models.length === 0 ? await noModels("Models") : [make("h1", {}, "Models"),
+    const models = await listModels();
+    refill(place, models.length === 0 ? await noModels("Models") : [make("h1", {}, "Models"),
       make("p", {class: "lead"}, "What this server answers with now."),
       make("ul", {class: "models"}, models.map(modelItem))]);
   };
+  await refreshModels();
   await show();
   return {
     title: "Models",
@@ -51,7 +52,7 @@ async function openModel(name) {
   const showVersions = async () => {
     try {
       const told = await getJson(`${modelPath(model.name)}/versions`);
-      fill(versions, make("h2", {}, "Versions"), versionTable(told, about.admin, showVersions));
+      refill(versions, [make("h2", {}, "Versions"), versionTable(told, about.admin, showVersions)]);
     } catch (problem) {
       fill(versions, problemView(problem, showVersions));
     }

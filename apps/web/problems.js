@@ -1,6 +1,7 @@
 // Errors as the reader sees them: the server's words, and what can be done.
 
-import {button, hint, make} from "./dom.js";
+import {hasKey, renewKey} from "./api.js";
+import {button, fill, hint, make} from "./dom.js";
 import {counted} from "./format.js";
 
 const MOST_SHOWN = 20;
@@ -27,7 +28,32 @@ export function problemView(problem, retry, heading = "strong") {
           ({pointer, detail}) => make("li", {}, make("code", {}, placeOf(pointer)), " ", detail))),
       errors.length > MOST_SHOWN ?
         hint(`and ${counted(errors.length - MOST_SHOWN, "more error")}`) : null,
-      retry ? button(problem.status === 401 ? "Give a key" : "Try again", retry) : null);
+      retry ? retryButton(problem, retry) : null);
+}
+
+function retryButton(problem, retry) {
+  if (!isOfTheKey(problem)) return button("Try again", retry);
+  return button(hasKey() ? "Use another key" : "Give a key", async () => {
+    if (await renewKey(problem.message)) retry();
+  });
+}
+
+/** Whether another key may do. */
+export const isOfTheKey = ({status}) => status === 401 || (status === 403 && hasKey());
+
+/** A place for a problem that may come again and again: it is said once, until it is another one. */
+export function problemPlace(retry) {
+  const element = make("div");
+  let said = "";
+  return {
+    element,
+    show(problem) {
+      const words = problem ? `${problem.status} ${problem.message}` : "";
+      if (words === said) return;
+      said = words;
+      fill(element, problem && problemView(problem, retry));
+    },
+  };
 }
 
 /** Whether the same file will be refused again. */

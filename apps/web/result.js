@@ -1,6 +1,6 @@
 // What was predicted for the rows of a file: the first of them as a table, all of them to take away.
 
-import {hasKey, send} from "./api.js";
+import {bodyOf, hasKey, send, unanswered} from "./api.js";
 import {actions, button, card, fill, hint, link, make, table} from "./dom.js";
 import {csvLine, csvRows, delimiterOf} from "./csv.js";
 import {CSV, isPacked, mediaTypeOf, requireReadable} from "./file_begin.js";
@@ -36,15 +36,12 @@ export function answeredResult(told, {file, preview, model}) {
 export async function jobResult(job, input) {
   const {rows, warnings} = job.summary ?? {};
   const title = make("h2", {}, rows === undefined ? "Predictions" : counted(rows, "prediction"));
-  try {
-    return card("Result", title, firstRows(await firstRecords(job), input, rows),
-        actions(FORMATS.map(([format, name]) => download(job, format, name))),
-        hint("One prediction a row of the file, in its order",
-            job.expires_at ? `, kept until ${moment(job.expires_at)}.` : "."),
-        warningList(warnings));
-  } catch (problem) {
-    return card("Result", title, problemView(problem));
-  }
+  const trouble = make("div");
+  return card("Result", title, firstRows(await firstRecords(job), input, rows),
+      actions(FORMATS.map(([format, name]) => download(job, format, name, trouble))), trouble,
+      hint("One prediction a row of the file, in its order",
+          job.expires_at ? `, kept until ${moment(job.expires_at)}.` : "."),
+      warningList(warnings));
 }
 
 /** How often values were missing, unknown or out of range. */
@@ -64,7 +61,7 @@ async function firstRecords(job) {
   let text = "";
   let ended = false;
   while (!ended && text.split("\n").length <= FIRST_ROWS) {
-    const {done, value} = await reader.read();
+    const {done, value} = await reader.read().catch((error) => { throw unanswered(error); });
     ended = done;
     text += value ?? "";
   }
@@ -111,13 +108,18 @@ async function joinedLines({prediction, probabilities}, file) {
 }
 
 // A link of the browser's own, which writes to the disk as the bytes come; it cannot send a key.
-function download(job, format, title) {
+function download(job, format, title, trouble) {
   const path = `jobs/${job.id}/result?format=${format}`;
   const name = `${job.model}.predictions.${format}`;
   return link(`Save as ${title}`, path, {class: "button", download: name, onclick: async (event) => {
     if (!hasKey()) return;
     event.preventDefault();
-    save(name, await (await send(path)).blob());
+    fill(trouble);
+    try {
+      save(name, await bodyOf(await send(path), "blob"));
+    } catch (problem) {
+      fill(trouble, problemView(problem));
+    }
   }});
 }
 

@@ -45,7 +45,7 @@ class TrainPanel {
     if (signal.aborted) return;
     const wrong = whyNot(file, [CSV], this.about.max_job_bytes);
     const below = make("div", {}, wrong ? null : make("p", {class: "loading"}, "Reading the file …"));
-    refill(this.place, fileCard(file, preview, wrong), below);
+    refill(this.place, [fileCard(file, preview, wrong), below]);
     if (wrong) return;
     try {
       const {columns, target} = await schemaOf(file, Math.min(HEADER_BYTES, this.about.max_body_bytes), "", signal);

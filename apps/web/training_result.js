@@ -2,25 +2,19 @@
 
 import {getJson, modelPath} from "./api.js";
 import {aboutServer, promote, refreshModels} from "./catalog.js";
-import {actions, button, card, fill, hint, link, make, say} from "./dom.js";
+import {actions, button, card, hint, link, make, refill, say} from "./dom.js";
 import {count, counted} from "./format.js";
+import {lookFor} from "./look_for.js";
 import {detailPlots, metricTiles} from "./measures.js";
 import {problemView} from "./problems.js";
 import {address} from "./route.js";
 
-const LOOKS = 8;          // for the new version
-const FIRST_PAUSE = 250;  // milliseconds between two looks, twice as long each time
-
-export async function trainingResult(job) {
-  try {
-    const told = await getJson(`jobs/${job.id}/result`);
-    return make("div", {},
-        card("Model", servingOf(job, told.checksum)),
-        measured(told),
-        notes(told));
-  } catch (problem) {
-    return make("section", {class: "card"}, problemView(problem));
-  }
+/** Of a training that has succeeded; `signal` ends its looking for the new version. */
+export async function trainingResult(job, signal) {
+  const told = await getJson(`jobs/${job.id}/result`, {signal});
+  const place = make("div", {}, make("p", {}, "Looking for the new version …"));
+  new Serving(place, job.model, told.checksum, signal).settle();
+  return make("div", {}, card("Model", place), measured(told), notes(told));
 }
 
 function measured(told) {
@@ -47,61 +41,55 @@ function notes(told) {
 }
 
 /** Whether the new version serves; a version that was not promoted can be, here. */
-function servingOf(job, checksum) {
-  const place = make("div", {}, make("p", {}, "Looking for the new version …"));
-  settle(place, job.model, checksum);
-  return place;
-}
-
-async function settle(place, name, checksum) {
-  try {
-    const found = await versionOf(name, checksum);
-    if (found.serves) {
-      await refreshModels();
-      fill(place, make("h2", {}, `${name} serves`),
-          hint(`Version ${found.version}, on every server of this store.`),
-          actions(link(`Ask ${name}`, address("ask", name), {class: "button primary"}),
-              link("Send a file", address("file", name), {class: "button"})));
-      return;
-    }
-    fill(place, make("h2", {}, `${name} is stored`), hint(found.version ?
-      `Version ${found.version} does not serve${found.reason ? `: ${found.reason}` : ""}.` : "It does not serve here yet."),
-        await serveActions(place, name, found.version, checksum));
-  } catch (problem) {
-    fill(place, problemView(problem, () => settle(place, name, checksum)));
+class Serving {
+  constructor(place, name, checksum, signal) {
+    Object.assign(this, {place, name, checksum, signal});
   }
-}
 
-async function serveActions(place, name, version, checksum) {
-  const again = button("Look again", () => settle(place, name, checksum));
-  if (!version) return actions(again);
-  if (!(await aboutServer()).admin) {
-    return hint("Serving it needs a server with ", make("code", {}, "--admin"),
-        ", or a training that says “serve it”.");
-  }
-  return actions(button("Serve it", async () => {
+  async settle() {
     try {
-      await promote(name, version);
-      say(`${name} serves`);
-      await settle(place, name, checksum);
+      const {version, serves, why} = await lookFor(() => this.version(), this.signal) ?? {};
+      if (serves) await refreshModels();
+      refill(this.place, serves ? this.servingView(version) : await this.storedView(version, why));
     } catch (problem) {
-      fill(place, problemView(problem, () => settle(place, name, checksum)));
+      if (!this.signal.aborted) refill(this.place, problemView(problem, () => this.settle()));
     }
-  }, {class: "primary"}));
-}
+  }
 
-/** The version with that checksum; servers take it over shortly after the job has ended. */
-async function versionOf(name, checksum) {
-  let found = {};
-  for (let look = 0, pause = FIRST_PAUSE; look < LOOKS; ++look, pause *= 2) {
-    if (look > 0) await new Promise((go) => { setTimeout(go, pause); });
-    const told = await getJson(`${modelPath(name)}/versions`).catch((error) => {
+  /** What has become of it, as soon as that is known. */
+  async version() {
+    const {serving, versions} = await getJson(`${modelPath(this.name)}/versions`, {signal: this.signal}).catch((error) => {
       if (error.status === 404) return {versions: []};
       throw error;
     });
-    const version = told.versions.find((one) => one.checksum === `sha256:${checksum}`);
-    if (version) found = {...version, serves: version.state === "ready" && told.serving === version.version};
-    if (found.serves || found.state === "unavailable") break;
+    const found = versions.find(({checksum}) => checksum === `sha256:${this.checksum}`);
+    if (!found || found.state === "loading") return null;
+    const {version, reason} = found;
+    return {version, serves: version === serving, why: reason ?? (serving ? `version ${serving} does` : "")};
   }
-  return found;
+
+  servingView(version) {
+    return [make("h2", {}, `${this.name} serves`),
+      hint(`Version ${version}, on every server of this store.`),
+      actions(link(`Ask ${this.name}`, address("ask", this.name), {class: "button primary"}),
+          link("Send a file", address("file", this.name), {class: "button"}))];
+  }
+
+  async storedView(version, why) {
+    return [make("h2", {}, `${this.name} is stored`),
+      hint(version ? `Version ${version} does not serve${why ? `: ${why}` : ""}.` : "It does not serve here yet."),
+      !version ? actions(button("Look again", () => this.settle())) :
+        (await aboutServer()).admin ? actions(button("Serve it", () => this.serve(version), {class: "primary"})) :
+          hint("Serving it needs a server with ", make("code", {}, "--admin"), ", or a training that says “serve it”.")];
+  }
+
+  async serve(version) {
+    try {
+      await promote(this.name, version);
+      say(`${this.name} serves`);
+      await this.settle();
+    } catch (problem) {
+      refill(this.place, problemView(problem, () => this.settle()));
+    }
+  }
 }

@@ -1,13 +1,15 @@
 // Follows the jobs of this server's store: one request at a time, held by the server until there is
 // something new, and none at all while no job is open.
 
-import {getJson, Unreachable} from "./api.js";
+import {bodyOf, getJson, onKey, send, Unreachable} from "./api.js";
 import {lost, onBack} from "./connection.js";
-import {recall, remember} from "./memory.js";
+import {forget, recall, remember} from "./memory.js";
 
 const LISTED = 50;
 const WAIT = 20;          // seconds until the server answers, when nothing happens
 const WAIT_PROGRESS = 1;  // the same while a job runs: its progress is news
+const WAIT_OWN = 2;       // the same for one of our own jobs: others may have news
+const PATIENCE = 30;      // seconds, with an answer that does not come
 const PAUSE = 5000;       // milliseconds after an error
 const MOST_OWN = 50;      // ids that are remembered
 
@@ -16,12 +18,13 @@ export const isOpen = (job) => OPEN.has(job.status);
 
 let jobs = [];            // the latest of the store, or only our own
 let next = null;          // where the list goes on
+let etag = "";            // of the list
 let refusal = null;       // why the store's list is not shown, if it is not
 let trouble = null;       // a Problem of the last round
 let known = false;
 const followed = new Map();   // id → {job, listeners}
 const listeners = new Set();
-let waiting = null;       // AbortController of the request that is held
+let waiting = null;       // AbortController of the look that goes on
 let active = false;
 let again = false;
 
@@ -49,8 +52,20 @@ export function follow(id, listener) {
 
 /** A job that this page has submitted: a reload, or a server that lists none, does not lose it. */
 export function own(id) {
-  const ids = recall("jobs") || [];
-  remember("jobs", [id, ...ids.filter((other) => other !== id)].slice(0, MOST_OWN));
+  const ids = [id, ...(recall("jobs") || []).filter((other) => other !== id)];
+  remember("jobs", ids.slice(0, MOST_OWN));
+  for (const old of ids.slice(MOST_OWN)) forget(`job.${old}`);
+}
+
+/** Has a job cancelled (DELETE) or tried again (POST …/retry): the answer is the job, as it is then. */
+export async function changeJob(id, method, path) {
+  try {
+    heard(await bodyOf(await send(`jobs/${id}${path}`, {method}), "json"));
+    own(id);
+    tell();
+  } finally {
+    look();
+  }
 }
 
 /** Looks at once, and then for as long as a job is open. */
@@ -60,98 +75,132 @@ export function look() {
   if (!active) run();
 }
 
+/** As `look`, when another server or another key may let see more. */
+function lookAfresh() {
+  refusal = null;
+  etag = "";
+  look();
+}
+
 async function run() {
   active = true;
   while (!document.hidden && (again || somethingOpen())) {
     const wait = again ? 0 : somethingRuns() ? WAIT_PROGRESS : WAIT;
     again = false;
+    waiting = new AbortController();
+    const {signal} = waiting;
     try {
-      await round(wait);
-    } catch (error) {
-      if (error.name === "AbortError") continue;
-      trouble = error;
+      await round(wait, signal);
+      trouble = null;
+      known = true;
       tell();
-      if (error instanceof Unreachable) await lost();
-      else if (isPassing(error)) await new Promise((go) => { setTimeout(go, (error.retryAfter ?? 0) * 1000 || PAUSE); });
-      else break;
+    } catch (error) {
+      if (signal.aborted) continue;
+      const isLost = error instanceof Unreachable;
+      trouble = isLost ? null : error;  // of that, the banner tells
+      tell();
+      if (!isPassing(error)) break;
+      again = true;
+      await (isLost ? lost() : pause(error.retryAfter * 1000 || PAUSE, signal));
     }
   }
   active = false;
-  if (again && !document.hidden && !trouble) run();
 }
 
-const isPassing = ({status}) => status === 429 || status >= 500;
-const somethingOpen = () => jobs.some(isOpen) || [...followed.values()].some(({job}) => job && isOpen(job));
-const somethingRuns = () => [...jobs, ...[...followed.values()].map(({job}) => job)]
-    .some((job) => job?.status === "running");
+/** Whether it may be over when it is asked again. */
+const isPassing = ({status}) => status === undefined || status === 429 || status >= 500;
+
+const seenJobs = () => [...jobs, ...[...followed.values()].flatMap(({job}) => job ?? [])];
+const somethingOpen = () => seenJobs().some(isOpen);
+const somethingRuns = () => seenJobs().some(({status}) => status === "running");
+
+const pause = (duration, signal) => new Promise((go) => {
+  setTimeout(go, duration);
+  signal.addEventListener("abort", go, {once: true});
+});
 
 /** One look at all: the list, which may be held for `wait` seconds, then what is followed. */
-async function round(wait) {
-  waiting = new AbortController();
-  const {signal} = waiting;
-  try {
-    await lookAtList(wait, signal);
-    for (const [id, entry] of followed) await lookAt(id, entry, signal);
-  } finally {
-    waiting = null;
-  }
-  trouble = null;
-  known = true;
-  tell();
+async function round(wait, signal) {
+  if (!refusal) await lookAtList(wait, signal);
+  if (refusal) await lookAtOwn(wait, signal);
+  else await lookAtFollowed(wait === 0, signal);
 }
 
 async function lookAtList(wait, signal) {
-  if (!refusal) {
-    try {
-      const told = await getJson(`jobs?limit=${LISTED}${wait ? `&wait=${wait}` : ""}`, {signal});
-      ({jobs, next} = told);
-      return;
-    } catch (error) {
-      // Clients that are far away and have no key see their own jobs alone.
-      if (error.status !== 403 && error.status !== 404) throw error;
-      refusal = error;
-    }
+  try {
+    // With the ETag of the last one: what has changed since is told at once.
+    const answer = await send(`jobs?limit=${LISTED}${wait ? `&wait=${wait}` : ""}`,
+        {signal: patient(wait, signal), background: true, headers: etag ? {"If-None-Match": etag} : {}});
+    if (answer.status === 304) return;
+    const told = await bodyOf(answer, "json");
+    signal.throwIfAborted();
+    ({jobs, next} = told);
+    etag = answer.headers.get("ETag");
+  } catch (error) {
+    // Clients that are far away and have no key see their own jobs alone.
+    if (error.status !== 403 && error.status !== 404) throw error;
+    refusal = error;
   }
-  await lookAtOwn(wait, signal);
 }
 
+/** The jobs of this tab, and those that it shows. */
 async function lookAtOwn(wait, signal) {
   const seen = [];
-  let held = wait;  // by the first that is open
-  for (const id of recall("jobs") || []) {
+  let held = Math.min(wait, WAIT_OWN);  // by the first that is open
+  for (const id of new Set([...recall("jobs") || [], ...followed.keys()])) {
     const before = jobs.find((job) => job.id === id);
-    if (before && !isOpen(before)) {
-      seen.push(before);
-      continue;
-    }
-    try {
-      seen.push(await getJson(`jobs/${id}${held ? `?wait=${Math.min(held, 2)}` : ""}`, {signal}));
-      held = 0;
-    } catch (error) {
-      if (error.status !== 404) throw error;
-    }
+    const stands = before && !isOpen(before) && !(wait === 0 && followed.has(id));
+    const job = stands ? before : await lookAt(id, held, signal);
+    if (isOpen(job)) held = 0;
+    seen.push(job);
   }
-  jobs = seen;
+  jobs = seen.filter(({problem}) => !problem);
   next = null;
+  for (const job of seen) heard(job);
 }
 
-async function lookAt(id, entry, signal) {
-  const listed = jobs.find((job) => job.id === id);
-  const stands = entry.job && !isOpen(entry.job) && (!listed || listed.status === entry.job.status);
-  if (stands && entry.job.finished_at) return;
+/** `fresh`: also at those that the list does not tell of. */
+async function lookAtFollowed(fresh, signal) {
+  for (const [id, {job}] of followed) {
+    const listed = jobs.find((one) => one.id === id);
+    const stands = job?.finished_at &&
+        (listed ? listed.status === job.status && listed.finished_at === job.finished_at : !fresh);
+    if (!stands) heard(await lookAt(id, 0, signal));
+  }
+}
+
+async function lookAt(id, wait, signal) {
   try {
-    entry.job = await getJson(`jobs/${encodeURIComponent(id)}`, {signal});
-    jobs = jobs.map((job) => (job.id === id ? entry.job : job));
+    const job = await getJson(`jobs/${encodeURIComponent(id)}${wait ? `?wait=${wait}` : ""}`,
+        {signal: patient(wait, signal), background: true});
+    signal.throwIfAborted();
+    return job;
   } catch (error) {
     if (error.status !== 404 && error.status !== 403) throw error;
-    entry.job = {id, status: "unknown", problem: error};
+    return {id, status: "unknown", problem: error};
   }
-  for (const listener of entry.listeners) listener(entry.job);
+}
+
+/** Ends when it is aborted, or the answer does not come when it should. */
+const patient = (wait, signal) => AbortSignal.any([signal, AbortSignal.timeout((wait + PATIENCE) * 1000)]);
+
+/** What a server says of a job now. */
+function heard(job) {
+  if (!job.problem) jobs = jobs.map((one) => (one.id === job.id ? job : one));
+  const entry = followed.get(job.id);
+  // That it is still not there is no news, and not to be read out again.
+  if (!entry || (job.problem && job.problem.message === entry.job?.problem?.message)) return;
+  entry.job = job;
+  for (const listener of entry.listeners) listener(job);
 }
 
 function tell() {
   for (const listener of listeners) listener();
 }
 
-document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
-onBack(look);
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) waiting?.abort();
+  else look();
+});
+onBack(lookAfresh);
+onKey(lookAfresh);

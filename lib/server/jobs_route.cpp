@@ -10,8 +10,10 @@
 
 #include "core/error.hpp"
 #include "core/number.hpp"
+#include "core/sha256.hpp"
 #include "core/text.hpp"
 #include "core/uuid.hpp"
+#include "server/etag.hpp"
 #include "server/job_json.hpp"
 #include "server/job_problem.hpp"
 #include "server/local_client.hpp"
@@ -109,10 +111,26 @@ Response list_response(store::Store& store, store::JobFilter filter) {
   return json_response(jobs_json(jobs, next));
 }
 
-LongPoll::Look look_at_list(JobService& jobs, const store::JobFilter& filter, Occasion occasion) {
-  LongPoll::Look look;
-  look.response = answer_with_store(jobs, [&] { return list_response(jobs.store(), filter); });
-  look.final = occasion != Occasion::begin || look.response.status != 200;
+/// With its ETag; 304 if that is the list the client has.
+Response list_unless_known(JobService& jobs, const store::JobFilter& filter,
+                           const Request& request) {
+  return answer_with_store(jobs, [&] {
+    Response response = list_response(jobs.store(), filter);
+    const std::string etag = '"' + sha256_hex(response.body) + '"';
+    if (has_current(request, etag)) response = {304, {}, {}, {}};
+    response.headers.emplace_back("ETag", etag);
+    return response;
+  });
+}
+
+// What has changed since the client's last request is told at once, if it says what it has.
+LongPoll::Look look_at_list(JobService& jobs, const store::JobFilter& filter,
+                            const Request& request, Occasion occasion) {
+  LongPoll::Look look{list_unless_known(jobs, filter, request), true};
+  if (occasion == Occasion::begin) {
+    const int unchanged = request.header("If-None-Match").empty() ? 200 : 304;
+    look.final = look.response.status != unchanged;
+  }
   return look;
 }
 
@@ -171,16 +189,17 @@ Outcome list_jobs(JobService& jobs, Request request) {
     const store::JobFilter filter = filter_of(request);
     const seconds wait = wait_of(request);
     if (wait == seconds(0)) {
-      return offload(jobs.executor(), std::move(request), [&jobs, filter](const Request&) {
-        return look_at_list(jobs, filter, Occasion::time).response;
+      return offload(jobs.executor(), std::move(request), [&jobs, filter](const Request& asked) {
+        return list_unless_known(jobs, filter, asked);
       });
     }
     const auto subscribe = [&watch = jobs.watch()](JobWatch::Alarm alarm) {
       return watch.on_change(std::move(alarm));
     };
     return long_poll(jobs.executor(),
-                     {steady_clock::now() + wait, subscribe, [&jobs, filter](Occasion occasion) {
-                        return look_at_list(jobs, filter, occasion);
+                     {steady_clock::now() + wait, subscribe,
+                      [&jobs, filter, asked = std::move(request)](Occasion occasion) {
+                        return look_at_list(jobs, filter, asked, occasion);
                       }});
   });
 }

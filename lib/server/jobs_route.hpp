@@ -19,7 +19,8 @@ Outcome cancel_job(JobService& jobs, const RouteOptions& options, Request reques
 Outcome retry_job(JobService& jobs, const RouteOptions& options, Request request);
 
 /// GET /jobs?status=&limit=&cursor=&wait=: latest first, for clients on this machine (is_local).
-/// With `wait` as soon as any job changes, at the latest after that time.
+/// With `wait` as soon as any job changes, at the latest after that time; with If-None-Match beside
+/// it at once when the list is another one than that: no change between two requests is missed.
 Outcome list_jobs(JobService& jobs, Request request);
 
 }  // namespace mlserve::server

@@ -35,14 +35,18 @@ std::vector<store::ModelVersion> stored_versions(const Service& service, const s
   return service.jobs->store().models().versions(name);
 }
 
-/// A version of the store that no state tells of.
-ModelState waiting(const store::ModelVersion& stored) {
+/// A version of the store that no state tells of. The newest that is promoted is on its way here.
+ModelState waiting(const store::ModelVersion& stored, std::int64_t newest_promoted) {
   ModelState state;
   state.name = stored.name;
   state.version = std::to_string(stored.version);
   state.checksum = stored.checksum;
   state.source = "the store";
-  state.reason = stored.promoted ? "a newer version serves" : "not promoted";
+  if (stored.version == newest_promoted) {
+    state.state = LoadState::loading;
+  } else {
+    state.reason = stored.promoted ? "a newer version serves" : "not promoted";
+  }
   return state;
 }
 
@@ -51,12 +55,20 @@ std::vector<ModelState> known_versions(const ModelRegistry& models,
                                        const std::vector<store::ModelVersion>& stored,
                                        const std::string& name) {
   std::vector<ModelState> states = models.states(name);
+  std::int64_t newest_promoted = 0;
+  for (const store::ModelVersion& version : stored) {
+    if (version.promoted) newest_promoted = std::max(newest_promoted, version.version);
+  }
   for (const store::ModelVersion& version : stored) {
     const std::string number = std::to_string(version.version);
-    const bool known = std::ranges::any_of(states, [&](const ModelState& state) {
+    const auto known = std::ranges::find_if(states, [&](const ModelState& state) {
       return state.version == number && state.source == "the store";
     });
-    if (!known) states.push_back(waiting(version));
+    if (known == states.end()) {
+      states.push_back(waiting(version, newest_promoted));
+    } else {
+      known->checksum = version.checksum;  // whether it is served or not
+    }
   }
   std::ranges::stable_sort(states, [](const ModelState& a, const ModelState& b) {
     return is_newer(a.version, b.version);

@@ -260,6 +260,31 @@ TEST_CASE("GET /jobs is not for proxies, nor for names that lead to this machine
   }
 }
 
+TEST_CASE("GET /jobs answers 304 while the client has the list", "[server]") {
+  JobSite site;
+  const std::string empty = header(site.get("/jobs"), "ETag");
+  CHECK(site.get("/jobs", {}, {{"If-None-Match", empty}}).status == 304);
+  const std::string id = site.submit();
+  const Response one = site.get("/jobs", {}, {{"If-None-Match", empty}});
+  CHECK(one.status == 200);
+  const Headers known = {{"If-None-Match", header(one, "ETag")}};
+  const Response same = site.get("/jobs", {}, known);
+  CHECK(same.status == 304);
+  CHECK(same.body.empty());
+  CHECK(header(same, "ETag") == header(one, "ETag"));
+  CHECK(site.get("/jobs", {{"wait", "1"}}, known).status == 304);
+
+  // What has happened between two requests is told at once, what comes later when it comes.
+  site.claim();
+  const Response running = site.get("/jobs", {{"wait", "60"}}, known);
+  CHECK(Json::parse(running.body).at("jobs").at(0).at("status") == "running");
+  Waiting waiting =
+      site.wait("/jobs", {{"wait", "60"}}, {{"If-None-Match", header(running, "ETag")}});
+  site.remove("/jobs/" + id);
+  REQUIRE(waiting.woken());
+  CHECK(Json::parse(waiting.answer().body).at("jobs").at(0).at("status") == "cancelled");
+}
+
 TEST_CASE("GET /jobs?wait answers when anything has changed or the time is over", "[server]") {
   JobSite site;
   const std::string id = site.submit();

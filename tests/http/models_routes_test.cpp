@@ -246,6 +246,21 @@ TEST_CASE("A version of the store serves when it is promoted, an older one again
   CHECK(site.service.models.find("churn")->version() == "1");
 }
 
+TEST_CASE("A version tells what has become of it from its training on", "[server]") {
+  Site site;
+  add_version(site.store(), "churn", text_like(1));
+  add_version(site.store(), "churn", text_like(2));
+  CHECK(states(site.get("/models/churn/versions")) == "2 loading, 1 unavailable");
+  site.sync();
+  add_version(site.store(), "churn", text_like(3));
+  site.sync();
+  const Json told = site.get("/models/churn/versions");
+  CHECK(states(told) == "3 ready, 2 unavailable, 1 unavailable");
+  for (int i = 0; i < 3; ++i) {
+    CHECK(told.at("versions").at(i).at("checksum") == "sha256:" + sha256_hex(text_like(3 - i)));
+  }
+}
+
 TEST_CASE("DELETE takes a model of the store from all servers, until there is a new one",
           "[server]") {
   Site site;

@@ -139,9 +139,9 @@ class JobSite {
   }
 
   /// A parked client.
-  Waiting wait(const std::string& path, Query query) const {
-    return Waiting(
-        std::get<server::Parked>(begin({"GET", path, std::move(query), {}, {}, {}, {}})));
+  Waiting wait(const std::string& path, Query query, Headers headers = {}) const {
+    return Waiting(std::get<server::Parked>(
+        begin({"GET", path, std::move(query), std::move(headers), {}, {}, {}})));
   }
 
   /// The id of a new job.

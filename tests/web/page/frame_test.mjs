@@ -6,7 +6,8 @@ import {describe, test} from "node:test";
 import path from "node:path";
 
 import {expectAccessible, openPage, textOf} from "./browser.mjs";
-import {run, scratchFolder, serve} from "./server.mjs";
+import {saved} from "./file_test.mjs";
+import {freePort, run, scratchFolder, serve, TITANIC, train} from "./server.mjs";
 
 const MOST_BYTES = 100000;
 const VIEWS = ["ask", "file", "train", "jobs", "models"];
@@ -51,7 +52,11 @@ export function frameTests(site) {
       await page.getByText("A key is needed").waitFor();
       await expectAccessible(page, "no key");
       await page.getByRole("button", {name: "Give a key"}).click();
-      await page.getByRole("textbox", {name: "API key"}).fill("wrong");
+      const field = page.getByRole("textbox", {name: "API key"});
+      await field.fill("wr\u2019ong");  // no header can have that
+      await page.keyboard.press("Enter");
+      assert.equal(await field.evaluate(({validity}) => validity.patternMismatch), true);
+      await field.fill("wrong");
       await page.keyboard.press("Enter");
       await page.getByText("this API key is not known").waitFor();
       await page.getByRole("textbox", {name: "API key"}).fill(key);
@@ -65,6 +70,82 @@ export function frameTests(site) {
       assert.ok(!page.asked.some((url) => url.includes(key)));
       await page.reload();
       await dialog.waitFor();
+    });
+
+    test("a key that may too little can be replaced, and who has none is not asked again and again", async (t) => {
+      const folder = scratchFolder(t);
+      const newKey = (name, scopes) => run(folder, "key", name, "--scopes", scopes, "--file", "keys.txt").trim().split(/\s+/).at(-1);
+      const [asker, reader] = [newKey("asker", "predict"), newKey("reader", "predict,jobs")];
+      const server = await serve(t, folder, "--models", site.models, "--keys", "keys.txt", "--sync-limit", 100);
+      const page = await openPage(t, site.browser, `${server.origin}/#/file/titanic`, {statuses: [401, 403, 410]});
+      const dialog = page.getByRole("dialog");
+      const give = async (key) => {
+        await page.getByRole("textbox", {name: "API key"}).fill(key);
+        await page.keyboard.press("Enter");
+        await dialog.waitFor({state: "hidden"});
+      };
+      await dialog.waitFor();
+      await page.keyboard.press("Escape");
+      const refused = page.waitForResponse((answer) => answer.status() === 401 && answer.url().includes("/jobs"));
+      await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+      await (await refused).finished();
+      assert.equal(await dialog.isVisible(), false);
+
+      await page.getByRole("button", {name: "Give a key"}).click();
+      await give(asker);
+      await page.locator("input[type=file]").setInputFiles(TITANIC);
+      await page.getByRole("button", {name: "Predict"}).click();
+      const other = page.getByRole("button", {name: "Use another key"});
+      await other.waitFor();
+      assert.match(await textOf(page, "main"), /This is not allowed/);
+      await expectAccessible(page, "a key that may too little");
+      await page.getByRole("link", {name: "Jobs", exact: true}).click();
+      await page.getByRole("heading", {name: "Jobs"}).waitFor();
+      await other.click();
+      await page.getByText("the key of 'asker' may only: predict").last().waitFor();
+      await give(reader);
+      await page.getByRole("link", {name: "Predictions of titanic, titanic.csv"}).click();
+      await page.getByText("Done, 1,317 rows").waitFor();
+
+      await page.route("**/result?format=csv", (route) => route.fulfill(
+          {status: 410, contentType: "application/problem+json", body: '{"detail": "the result has expired"}'}), {times: 1});
+      await page.getByRole("link", {name: "Save as CSV"}).click();
+      await page.getByText("the result has expired").waitFor();
+      assert.equal((await saved(page, "Save as CSV")).trimEnd().split("\n").length, 1318);
+      assert.equal(await page.getByText("the result has expired").count(), 0);
+    });
+
+    test("the models follow the server", async (t) => {
+      const folder = scratchFolder(t);
+      const port = await freePort();
+      const start = (...words) => serve(t, folder, "--port", port, "--store", "sqlite:jobs.db", "--allow-training", ...words);
+      const before = await start("--models", site.models);
+      const page = await openPage(t, site.browser, `${before.origin}/#/models`, {mayLose: true});
+      const names = page.locator(".models h2");
+      await names.filter({hasText: "wide"}).waitFor();
+      await before.stop("SIGKILL");
+      const comeBack = () => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+      await comeBack();
+      await page.getByText("The server does not answer.").waitFor();
+      const {origin} = await start("-m", path.join(site.models, "titanic.json"));
+      await page.getByRole("button", {name: "Try now"}).press("Enter");
+      await names.filter({hasText: "wide"}).waitFor({state: "hidden"});
+      assert.deepEqual(await names.allInnerTexts(), ["titanic"]);
+      assert.equal(await page.evaluate(() => document.activeElement.id), "view");
+
+      const job = await train(origin, "elsewhere", 1);
+      await (await fetch(`${origin}/jobs/${job.id}?wait=60`)).json();
+      // The first answers are of before.
+      const list = await (await fetch(`${origin}/models`)).json();
+      const old = {...list, models: list.models.filter(({name}) => name !== "elsewhere")};
+      await page.route("**/models", (route) => route.fulfill({json: old}), {times: 1});
+      await comeBack();
+      await names.filter({hasText: "elsewhere"}).waitFor();
+    });
+
+    test("an address that is none shows the first view", async (t) => {
+      const page = await openPage(t, site.browser, `${site.origin}/#/constructor`);
+      await page.getByRole("heading", {name: "Ask"}).waitFor();
     });
 
     test("a server without a model says so", async (t) => {

@@ -6,13 +6,15 @@ import {describe, test} from "node:test";
 
 import {expectAccessible, openPage, textOf} from "./browser.mjs";
 import {saved} from "./file_test.mjs";
-import {freePort, Process, scratchFolder, serve, TITANIC, write} from "./server.mjs";
+import {freePort, inTurn, Process, scratchFolder, serve, TITANIC, train, write} from "./server.mjs";
 
-const SLOWLY = ["--sync-limit", 100, "--workers", 0];
+/** No worker takes what becomes a job. */
+export const SLOWLY = ["--sync-limit", 100, "--workers", 0];
 
-const startWorker = (t, folder, ...words) => new Process(t, folder, "worker", ...words);
+export const startWorker = (t, folder, ...words) => new Process(t, folder, "worker", ...words);
 
-async function sendFile(page, origin, file) {
+/** Sends a file that becomes a job; returns its id. */
+export async function sendFile(page, origin, file) {
   await page.goto(`${origin}/#/file/titanic`);
   await page.locator("input[type=file]").setInputFiles(file);
   await page.getByRole("button", {name: "Predict"}).click();
@@ -140,12 +142,34 @@ export function jobTests(site) {
       // Nor is a model that was trained through the one unknown to the other.
       await other.goto(`${back.origin}/#/models`);
       await other.getByRole("link", {name: "titanic", exact: true}).waitFor();
-      const trained = await fetch(`${front.origin}/models/shared?target=Survived`, {
-        method: "POST", headers: {"Content-Type": "text/csv"}, body: "Survived,Age\n0,1\n1,2\n0,3\n1,5\n0,2\n1,7\n0,1\n1,9\n0,2\n1,8\n"});
-      assert.equal(trained.status, 202);
-      const {id: training} = await trained.json();
+      const {id: training} = await train(front.origin, "shared", 1);
       await other.goto(`${back.origin}/#/jobs/${training}`);
       await other.getByText("shared serves").waitFor();
+    });
+
+    test("servers of a store may answer one page in turn", async (t) => {
+      const {folder, start} = servers(t);
+      const both = [await start(...SLOWLY, "--allow-training"), await start(...SLOWLY, "--allow-training")];
+      const origin = await inTurn(t, ...both.map((server) => server.origin));
+      const page = await openPage(t, site.browser, `${origin}/#/ask/titanic`);
+      await page.getByRole("button", {name: "Fill in an example"}).click();
+      await page.getByRole("button", {name: "Ask", exact: true}).click();
+      await page.locator(".headline strong").waitFor();
+      await sendFile(page, origin, TITANIC);
+      await page.getByText("Next in the queue").waitFor();
+      await page.getByRole("button", {name: "Cancel"}).click();
+      await page.getByText("Cancelled", {exact: true}).waitFor();
+      await page.getByRole("button", {name: "Try again"}).click();
+      await page.getByText("Next in the queue").waitFor();
+      startWorker(t, folder);
+      await page.getByText("Done, 1,317 rows").waitFor();
+      await page.locator("[aria-label=Result] tbody tr").nth(19).waitFor();
+      const {id} = await train(origin, "shared", 1);
+      await page.goto(`${origin}/#/jobs/${id}`);
+      await page.getByRole("heading", {name: "shared serves"}).waitFor();
+      await page.getByRole("link", {name: "Models"}).click();
+      await page.getByRole("link", {name: "shared", exact: true}).waitFor();
+      await page.waitForLoadState("networkidle");
     });
 
     test("what is no job is told", async (t) => {
@@ -158,10 +182,20 @@ export function jobTests(site) {
       const {folder, start} = servers(t);
       const server = await start("--sync-limit", 1);
       const page = await openPage(t, site.browser, server.origin, {statuses: [409]});
-      await sendFile(page, server.origin, write(folder, "bad.csv", "Age,Sex,Embarked\n22,male,S\n23,male,S\nold,male,S\n"));
-      await page.getByText(/Failed: .*"old" is not a number/).waitFor();
+      const id = await sendFile(page, server.origin, write(folder, "bad.csv", "Age,Sex,Embarked\n22,male,S\n23,male,S\nold,male,S\n"));
+      const failed = page.getByText(/Failed: .*"old" is not a number/);
+      await failed.waitFor();
       assert.equal(await state(page).getAttribute("class"), "state failed");
       await expectAccessible(page, "a job that failed");
+      // It fails again, however often it is tried.
+      for (let tries = 0; tries < 2; ++tries) {
+        const answer = page.waitForResponse(/\/retry$/);
+        await page.getByRole("button", {name: "Try again"}).press("Enter");
+        assert.equal((await answer).status(), 202);
+        await jobThat(server, id, ({status}) => status === "failed");
+        await page.getByRole("button", {name: "Try again"}).and(page.locator(":focus")).waitFor();
+        await failed.waitFor();
+      }
     });
   });
 }

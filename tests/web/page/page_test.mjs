@@ -12,6 +12,7 @@ import {measureTests} from "./measures_test.mjs";
 import {trainModels} from "./models.mjs";
 import {scratchFolder, serve} from "./server.mjs";
 import {trainTests} from "./train_test.mjs";
+import {watchTests} from "./watch_test.mjs";
 
 /** What most tests share: {browser, folder, models, origin}. The server has a store, and trains. */
 const site = {};
@@ -27,4 +28,4 @@ before(async () => {
 });
 after(async () => { for (const end of endings) await end(); });
 
-for (const tests of [frameTests, askTests, fileTests, jobTests, trainTests, measureTests]) tests(site);
+for (const tests of [frameTests, askTests, fileTests, jobTests, watchTests, trainTests, measureTests]) tests(site);

@@ -2,6 +2,7 @@
 
 import {execFileSync, spawn} from "node:child_process";
 import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import http from "node:http";
 import {createServer} from "node:net";
 import {tmpdir} from "node:os";
 import path from "node:path";
@@ -81,4 +82,34 @@ export async function serve(test, folder, ...words) {
   server.origin = origin;
   server.get = async (place) => (await fetch(origin + place)).json();
   return server;
+}
+
+/** Has a server train a small model, which is another one for each `seed`; the job, as it was taken. */
+export async function train(origin, name, seed) {
+  const body = "Survived,Age\n" + Array.from({length: 10}, (_, i) => `${i % 2},${i % 2 * 7 + i * seed % 5}\n`).join("");
+  const answer = await fetch(`${origin}/models/${name}?target=Survived`, {
+    method: "POST", headers: {"Content-Type": "text/csv"}, body});
+  if (answer.status !== 202) throw new Error(await answer.text());
+  return answer.json();
+}
+
+/** A proxy that gives one request to one of the servers and the next to the next; its origin. */
+export async function inTurn(test, ...origins) {
+  let turn = 0;
+  const proxy = http.createServer((request, response) => {
+    const {url, method, headers} = request;
+    const onward = http.request(origins[turn++ % origins.length] + url, {method, headers}, (answer) => {
+      response.writeHead(answer.statusCode, answer.rawHeaders);
+      answer.pipe(response);
+    });
+    response.once("close", () => onward.destroy());
+    onward.once("error", () => response.destroy());
+    request.pipe(onward);
+  });
+  await new Promise((done) => { proxy.listen(0, "127.0.0.1", done); });
+  test.after(() => {
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+  return `http://127.0.0.1:${proxy.address().port}`;
 }

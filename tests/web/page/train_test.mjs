@@ -6,7 +6,7 @@ import {gzipSync} from "node:zlib";
 
 import {expectAccessible, openPage, textOf} from "./browser.mjs";
 import {HOSTILE, hostileCsv, wideCsv} from "./models.mjs";
-import {scratchFolder, serve, TITANIC, write} from "./server.mjs";
+import {scratchFolder, serve, TITANIC, train, write} from "./server.mjs";
 
 const PART = 100000;  // bytes
 
@@ -160,12 +160,38 @@ export function trainTests(site) {
       await page.getByRole("button", {name: "Train"}).click();
       await page.getByRole("heading", {name: "later is stored"}).waitFor();
       await page.getByRole("button", {name: "Serve it"}).click();
-      await page.getByRole("heading", {name: "later serves"}).waitFor();
+      await page.getByRole("heading", {name: "later serves"}).and(page.locator(":focus")).waitFor();
       await page.goto(`${server.origin}/#/models/later`);
       const versions = page.getByRole("region", {name: "Versions", exact: true});
       await versions.getByText("serves", {exact: true}).waitFor();
       assert.match(await versions.innerText(), /\b1\b/);
       await expectAccessible(page, "a model");
+    });
+
+    test("the page of a training tells what has become of its version, and rests when it is left", async (t) => {
+      const older = await train(site.origin, "twice", 1);
+      const server = site.origin;
+      const page = await openPage(t, site.browser, `${server}/#/jobs/${older.id}`);
+      await page.getByRole("heading", {name: "twice serves"}).waitFor();
+      const newer = await train(server, "twice", 2);
+      await page.goto(`${server}/#/jobs/${newer.id}`);
+      await page.getByRole("heading", {name: "twice serves"}).waitFor();
+      await page.getByText("Version 2, on every server of this store.").waitFor();
+      await page.goto(`${server}/#/jobs/${older.id}`);
+      await page.getByText("Version 1 does not serve: there are 1 newer versions.").waitFor();
+
+      await page.clock.install();
+      const looks = /twice\/versions$/;
+      await page.route(looks, (route) => route.fulfill({json: {name: "twice", serving: null, versions: []}}));
+      const asked = page.waitForResponse(looks);
+      await page.reload();
+      await page.clock.runFor(100);
+      await asked;
+      await page.getByRole("link", {name: "All jobs"}).click();
+      await page.locator(".jobs .succeeded").first().waitFor();
+      const before = page.asked.length;
+      await page.clock.runFor("10:00");
+      assert.deepEqual(page.asked.slice(before).filter((url) => looks.test(url)), []);
     });
 
     test("columns may have any name", async (t) => {
