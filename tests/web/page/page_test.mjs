@@ -1,5 +1,6 @@
 // The page of a running server in headless Chromium. The environment names the program in MLSERVE and
-// the browser in CHROMIUM; `node --test --test-name-pattern WORDS` runs some of the tests.
+// the browser in CHROMIUM. Arguments are suites, all by default; `node --test-name-pattern WORDS` runs some
+// of the tests.
 
 import {after, before} from "node:test";
 
@@ -13,6 +14,11 @@ import {trainModels} from "./models.mjs";
 import {scratchFolder, serve} from "./server.mjs";
 import {trainTests} from "./train_test.mjs";
 import {watchTests} from "./watch_test.mjs";
+
+const SUITES = {
+  frame: frameTests, ask: askTests, file: fileTests, jobs: jobTests, watch: watchTests, train: trainTests,
+  measures: measureTests,
+};
 
 /** What most tests share: {browser, folder, models, origin}. The server has a store, and trains. */
 const site = {};
@@ -28,4 +34,5 @@ before(async () => {
 });
 after(async () => { for (const end of endings) await end(); });
 
-for (const tests of [frameTests, askTests, fileTests, jobTests, watchTests, trainTests, measureTests]) tests(site);
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SUITES);
+for (const name of wanted) SUITES[name](site);
