@@ -120,7 +120,8 @@ std::string result_text(const TrainCommand& command, const pipeline::TrainResult
   text += validation_text(result);
   text += "coefficients, fitted on all rows (" + std::string(estimator_name(model.estimator));
   for (const auto& [name, value] : model.training.options) {
-    if (name == "penalty" || name == "C" || name == "l1-ratio") text += ", " + name + " " + value;
+    if (name == "penalty" || name == "C" || name == "l1-ratio")
+      text.append(", ").append(name).append(" ").append(value);
   }
   text += ")\n" + coefficients_text(model, kShownCoefficients) + inference_text(model.inference);
   if (!command.report.empty()) text += "report  " + command.report + "\n";

@@ -237,8 +237,10 @@ report::Report report_of(const TrainResult& result) {
   report.rows = model.training.rows;
   add_facts(model, report);
   report.warnings = result.inferred.warnings;
-  for (const auto& [name, reason] : result.inferred.left_out)
-    report.warnings.push_back("column '" + name + "' is left out: " + reason);
+  for (const auto& [name, reason] : result.inferred.left_out) {
+    std::string& warning = report.warnings.emplace_back("column '");
+    warning.append(name).append("' is left out: ").append(reason);
+  }
   if (result.validation) {
     add_validation(target, *result.validation, report);
   } else {

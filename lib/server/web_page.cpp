@@ -18,11 +18,11 @@ constexpr const char* kContentSecurityPolicy =
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 std::string content_type(std::string_view name) {
-  static const std::map<std::string_view, std::string> kTypes = {
+  static const std::map<std::string_view, std::string> types = {
       {".css", "text/css; charset=utf-8"},
       {".html", "text/html; charset=utf-8"},
       {".js", "text/javascript; charset=utf-8"}};
-  return kTypes.at(name.substr(name.rfind('.')));
+  return types.at(name.substr(name.rfind('.')));
 }
 
 /// The pages have addresses that people type.
