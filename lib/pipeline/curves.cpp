@@ -25,9 +25,9 @@ std::vector<ClassCurves> class_curves(const metrics::ClassScores& scores, std::s
   return all;
 }
 
-std::vector<PredictedNumber> sampled_predictions(const ScoredTargets& scored, std::size_t about) {
+std::vector<PredictedNumber> sampled_predictions(const ScoredTargets& scored, std::size_t most) {
   std::vector<PredictedNumber> sample;
-  const std::size_t step = std::max<std::size_t>(1, scored.targets.size() / about);
+  const std::size_t step = std::max<std::size_t>(1, (scored.targets.size() + most - 1) / most);
   for (std::size_t i = 0; i < scored.targets.size(); i += step) {
     sample.push_back({scored.scores.row(i)[0], scored.targets[i]});
   }

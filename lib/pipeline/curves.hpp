@@ -28,7 +28,7 @@ struct PredictedNumber {
   double actual;
 };
 
-/// Of evenly spaced rows, up to some `about` of them.
-std::vector<PredictedNumber> sampled_predictions(const ScoredTargets& scored, std::size_t about);
+/// Of evenly spaced rows, at most `most` (not zero) of them.
+std::vector<PredictedNumber> sampled_predictions(const ScoredTargets& scored, std::size_t most);
 
 }  // namespace mlserve::pipeline

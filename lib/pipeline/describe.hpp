@@ -34,7 +34,7 @@ void write_numbers(data::JsonWriter& json, const model::NamedNumbers& numbers);
 void write_inference(data::JsonWriter& json, const model::Inference& inference);
 
 /// By class precision, recall, F1 and support, the confusion matrix, curves and the calibration
-/// table; of numbers [predicted, actual] of some rows. Plots need no more than some 200 points.
+/// table; of numbers [predicted, actual] of some rows. Plots need no more than 200 points.
 void write_details(data::JsonWriter& json, const features::Target& target, const Measures& measures,
                    const ScoredTargets& scored);
 

@@ -78,4 +78,5 @@ TEST_CASE("The details of numbers have predictions of evenly spaced rows", "[pip
   CHECK(written.at("predictions")[1] == Json::parse("[10,5]"));
   CHECK_FALSE(written.contains("curves"));
   CHECK(pipeline::sampled_predictions(two_classes(), 100).size() == 4);
+  CHECK(pipeline::sampled_predictions(two_classes(), 3).size() == 2);
 }
