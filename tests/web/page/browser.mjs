@@ -16,9 +16,10 @@ export const startBrowser = () =>
 
 /**
  * A page of its own, closed after the test, which fails if the page logged an error or asked
- * elsewhere. `statuses` are those of answers that the test provokes: the browser logs them.
+ * elsewhere. `statuses` are those of answers that the test provokes: the browser logs them. `heard` is
+ * called with each answer.
  */
-export async function openPage(test, browser, url, {statuses = [], mayLose = false, ...options} = {}) {
+export async function openPage(test, browser, url, {statuses = [], mayLose = false, heard = () => {}, ...options} = {}) {
   const context = await browser.newContext({viewport: {width: 1024, height: 800}, locale: "en-US", ...options});
   context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
@@ -31,6 +32,7 @@ export async function openPage(test, browser, url, {statuses = [], mayLose = fal
         (mayLose && /net::ERR_/.test(text));
     if (["error", "warning"].includes(message.type()) && !expected) trouble.push(`${text} ${message.location().url}`);
   });
+  page.on("response", heard);
   page.on("request", (request) => page.asked.push(request.url()));
   test.after(async () => {
     await context.close();
