@@ -144,6 +144,7 @@ export function fileTests(site) {
       await page.getByText("The file cannot be read: it has changed").waitFor();
       assert.equal(await page.locator("#connection").isVisible(), false);
       await page.locator("input[type=file]").setInputFiles(file);
+      await page.getByText("The file cannot be read").waitFor({state: "hidden"});  // so the button is the new one
       await page.getByRole("button", {name: "Predict"}).click();
       await page.getByRole("heading", {name: "2 predictions"}).waitFor();
     });

@@ -21,6 +21,17 @@ const setHidden = (page, hidden) => page.evaluate((value) => {
   document.dispatchEvent(new Event("visibilitychange"));
 }, hidden);
 
+/** The page does not learn that the server is back before the function that this returns is called. */
+async function holdProbes(page) {
+  let goOn;
+  const held = new Promise((go) => { goOn = go; });
+  await page.route("**/livez", async (route) => {
+    await held;
+    await route.fallback();
+  });
+  return goOn;
+}
+
 export function watchTests(site) {
   const start = async (t, ...words) => {
     const folder = scratchFolder(t);
@@ -54,12 +65,7 @@ export function watchTests(site) {
       const page = await openPage(t, site.browser, origin);
       await sendFile(page, origin, TITANIC);
       await page.getByText("Next in the queue").waitFor();
-      let goOn;
-      const seen = new Promise((go) => { goOn = go; });
-      await page.route("**/livez", async (route) => {
-        await seen;
-        await route.fallback();
-      });
+      const goOn = await holdProbes(page);
       await page.route(LIST, (route) => route.fulfill({contentType: "application/json", body: '{"jobs": ['}));
       await page.reload();
       await page.getByText("The server does not answer.").waitFor();
@@ -134,9 +140,11 @@ export function watchTests(site) {
       const {origin} = await start(t, ...SLOWLY);
       const page = await openPage(t, site.browser, origin, {statuses: [404], mayLose: true});
       const id = await sendFile(page, origin, TITANIC);
-      await page.route(`**/jobs/${id}`, (route) => route.fulfill(problem(404, "no such job")), {times: 1});
+      // Until it is seen: how often the page asks, before and after the reload, is left to it.
+      await page.route(`**/jobs/${id}`, (route) => route.fulfill(problem(404, "no such job")));
       await page.reload();
       await page.getByRole("heading", {name: "There is no such job"}).waitFor();
+      await page.unroute(`**/jobs/${id}`);
       await setHidden(page, false);
       await page.getByText("Next in the queue").waitFor();
     });
@@ -148,12 +156,16 @@ export function watchTests(site) {
       const rows = page.locator("[aria-label=Result] tbody tr");
       await rows.nth(19).waitFor();
       const result = `**/jobs/${id}/result?format=jsonl`;
-      await page.route(result, (route) => route.fulfill(problem(503, "the store is away")), {times: 1});
+      await page.route(result, (route) => route.fulfill(problem(503, "the store is away")));
       await page.reload();
       await page.getByText("the store is away").waitFor();
-      await page.route(result, (route) => route.abort(), {times: 1});
+      await page.unroute(result);
+      await page.route(result, (route) => route.abort());
+      const goOn = await holdProbes(page);
       await page.getByRole("button", {name: "Try again"}).click();
       await page.getByText("The server does not answer.").first().waitFor();
+      await page.unroute(result);
+      goOn();
       await rows.nth(19).waitFor();
     });
 
