@@ -16,7 +16,7 @@
 namespace mlserve::app {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kEvaluateExamples = R"(Examples:
   mlserve evaluate labelled.csv
   mlserve evaluate labelled.csv -m churn.json --require "roc_auc>=0.85" --require "log_loss<=0.5"
 
@@ -75,7 +75,7 @@ int run(const EvaluateCommand& command, Context& context) {
 Command add_evaluate(CLI::App& app) {
   auto command = std::make_shared<EvaluateCommand>();
   CLI::App* sub = app.add_subcommand("evaluate", "Measure a saved model on labelled data");
-  sub->footer(kExamples);
+  sub->footer(kEvaluateExamples);
   sub->add_option("data", command->input,
                   "File with the features and the target (.csv, .json, .jsonl)")
       ->required();

@@ -23,7 +23,7 @@ namespace {
 using exporters::Dialect;
 using exporters::Language;
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kExportExamples = R"(Examples:
   mlserve export -o titanic.onnx                       for ONNX Runtime
   mlserve export -o titanic.c && cc -O2 -c titanic.c
   mlserve export -o titanic.mjs --verify titanic.csv   JavaScript, scored again over a file
@@ -209,7 +209,7 @@ void add_options(CLI::App& app, ExportCommand& command) {
 Command add_export(CLI::App& app) {
   auto command = std::make_shared<ExportCommand>();
   CLI::App* sub = app.add_subcommand("export", "Write a saved model for another runtime");
-  sub->footer(kExamples);
+  sub->footer(kExportExamples);
   add_options(*sub, *command);
   return {sub, [sub, command](Context& context) { return run(*sub, *command, context); }};
 }

@@ -14,7 +14,7 @@
 namespace mlserve::app {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kInspectExamples = R"(Examples:
   mlserve inspect
   mlserve inspect -m churn.json --json)";
 
@@ -90,7 +90,7 @@ std::string result_text(const model::Model& model) {
 Command add_inspect(CLI::App& app) {
   auto path = std::make_shared<std::string>();
   CLI::App* sub = app.add_subcommand("inspect", "Show a saved model");
-  sub->footer(kExamples);
+  sub->footer(kInspectExamples);
   add_model_option(*sub, *path);
   return {sub, [path](Context& context) {
             const model::Model model = model::load(*path);

@@ -22,7 +22,7 @@ namespace {
 using store::Job;
 using store::Store;
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kJobsExamples = R"(Examples:
   mlserve jobs list
   mlserve jobs list --status failed --store postgresql://db.example/mlserve
   mlserve jobs show 0190d3d2-6d1e-7a6b-8a55-0123456789ab
@@ -171,7 +171,7 @@ JobsAction add_retry(CLI::App& jobs) {
 
 Command add_jobs(CLI::App& app) {
   CLI::App* const jobs = app.add_subcommand("jobs", "Look at the queue, cancel and retry jobs");
-  jobs->footer(kExamples);
+  jobs->footer(kJobsExamples);
   jobs->require_subcommand(1);
   const std::vector<JobsAction> actions = {add_list(*jobs),
                                            add_for_one(*jobs, "show", "One job", show),

@@ -13,7 +13,7 @@
 namespace mlserve::app {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kKeyExamples = R"(Examples:
   mlserve key shop                                  a key that may predict, and its line for a key file
   mlserve key ops --scopes predict,jobs,admin --file keys.txt && mlserve serve --keys keys.txt
   curl http://127.0.0.1:12345/models -H "Authorization: Bearer $KEY"
@@ -65,7 +65,7 @@ int run(const KeyCommand& command, Context& context) {
 Command add_key(CLI::App& app) {
   auto command = std::make_shared<KeyCommand>();
   CLI::App* sub = app.add_subcommand("key", "Make an API key for `serve --keys`");
-  sub->footer(kExamples);
+  sub->footer(kKeyExamples);
   sub->add_option("NAME", command->name, "Who has the key: for logs and limits")->required();
   sub->add_option("--scopes", command->scopes, "What it may do: predict, jobs, admin")
       ->capture_default_str();

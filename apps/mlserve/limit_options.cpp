@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr const char* kGroup = "Limits";
+constexpr const char* kLimitGroup = "Limits";
 
 template <class Number>
 void add_number(CLI::App& app, const std::string& name, Number& value, Number least, Number most,
@@ -20,12 +20,12 @@ void add_number(CLI::App& app, const std::string& name, Number& value, Number le
   app.add_option(name, value, description)
       ->check(CLI::Range(least, most))
       ->capture_default_str()
-      ->group(kGroup);
+      ->group(kLimitGroup);
 }
 
 void add_time(CLI::App& app, const std::string& name, milliseconds& time,
               const std::string& description) {
-  add_duration_option(app, name, time, description)->group(kGroup);
+  add_duration_option(app, name, time, description)->group(kLimitGroup);
 }
 
 void add_sizes(CLI::App& app, const LimitOptions& options) {
@@ -61,7 +61,7 @@ void add_numbers(CLI::App& app, const LimitOptions& options) {
          "Requests of one client, by its key or address: 100/s, 60/min, 1000/h, or with a burst "
          "60/min:10; 429 above (default: any)")
       ->type_name("RATE")
-      ->group(kGroup);
+      ->group(kLimitGroup);
 }
 
 void add_times(CLI::App& app, server::TransportOptions& transport) {
@@ -93,7 +93,7 @@ void add_limit_options(CLI::App& app, const LimitOptions& options) {
          "--no-compression",
          [&packs = options.transport.pack_answers](std::int64_t count) { packs = count <= 0; },
          "Pack no answer by gzip; packed bodies are taken all the same")
-      ->group(kGroup);
+      ->group(kLimitGroup);
 }
 
 }  // namespace mlserve::app

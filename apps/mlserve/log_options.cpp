@@ -10,7 +10,7 @@
 namespace mlserve::app {
 namespace {
 
-constexpr const char* kGroup = "Logs";
+constexpr const char* kLogGroup = "Logs";
 
 const std::map<std::string, server::AccessLines> kAccessLines = {
     {"off", server::AccessLines::off},
@@ -22,12 +22,12 @@ void add_access_options(CLI::App& app, server::AccessLogOptions& options) {
                  "Requests that have a line in the log (default: errors, those answered with 400 "
                  "and above)")
       ->transform(one_of(kAccessLines))
-      ->group(kGroup);
+      ->group(kLogGroup);
   app.add_option("--access-log-sample", options.sample,
                  "Share of the requests without an error that have a line with --access-log all")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str()
-      ->group(kGroup);
+      ->group(kLogGroup);
 }
 
 void add_record_options(CLI::App& app, server::RecorderOptions& options) {
@@ -35,22 +35,22 @@ void add_record_options(CLI::App& app, server::RecorderOptions& options) {
          "--record", options.path,
          "File to which records and predictions are written, for `mlserve replay`; it holds "
          "what clients sent")
-      ->group(kGroup);
+      ->group(kLogGroup);
   app.add_option("--record-sample", options.sample, "Share of the requests that are recorded")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str()
-      ->group(kGroup);
+      ->group(kLogGroup);
   add_list_option(app, "--record-omit", options.omitted, "Fields that are not recorded");
-  app.get_option("--record-omit")->group(kGroup);
+  app.get_option("--record-omit")->group(kLogGroup);
   app.add_option("--record-max-bytes", options.rotation.max_bytes,
                  "Of the file, before it becomes FILE.1 and a new one begins")
       ->check(CLI::Range(std::uint64_t{1} << 10U, std::uint64_t{1} << 50U))
       ->capture_default_str()
-      ->group(kGroup);
+      ->group(kLogGroup);
   app.add_option("--record-keep", options.rotation.keep, "How many files FILE.1, FILE.2 … stay")
       ->check(CLI::Range(0, 1000))
       ->capture_default_str()
-      ->group(kGroup);
+      ->group(kLogGroup);
 }
 
 }  // namespace

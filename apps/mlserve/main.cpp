@@ -23,7 +23,7 @@ using mlserve::Error;
 using mlserve::Log;
 using namespace mlserve::app;
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kProgramExamples = R"(Examples:
   mlserve train titanic.csv            fit a model and save it as model.json
   mlserve predict passengers.json      score a file
   mlserve serve                        answer POST /predict on port 12345
@@ -48,7 +48,7 @@ void add_common_options(CLI::App& app, CommonOptions& common) {
       ->capture_default_str();
   app.add_option("--log-file", common.log_file,
                  "File to add the messages to, opened anew on SIGHUP (default: standard error)");
-  app.footer(kExamples);
+  app.footer(kProgramExamples);
 }
 
 /// "no command 'trian'; did you mean train?" when the first argument is none.

@@ -11,13 +11,13 @@
 namespace mlserve::app {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kPredictExamples = R"(Examples:
   mlserve predict passengers.json
   mlserve predict new.csv -m churn.json --probabilities --keep customer_id -o scores.csv
   zcat events.jsonl.gz | mlserve predict - --input-format jsonl
   mlserve predict new.csv --on-error skip --rejects bad_rows.csv)";
 
-const std::map<std::string, pipeline::FileFormat> kFormats = {
+const std::map<std::string, pipeline::FileFormat> kPredictFormats = {
     {"json", pipeline::FileFormat::json},
     {"jsonl", pipeline::FileFormat::jsonl},
     {"ndjson", pipeline::FileFormat::jsonl},
@@ -42,9 +42,9 @@ void add_options(CLI::App& app, PredictCommand& command) {
       ->capture_default_str();
   app.add_option("--input-format", options.input_format,
                  "Format of the input (default: by its name)")
-      ->transform(one_of(kFormats));
+      ->transform(one_of(kPredictFormats));
   app.add_option("--format", options.format, "Format of the output (default: as the input)")
-      ->transform(one_of(kFormats));
+      ->transform(one_of(kPredictFormats));
   add_csv_options(app, options.csv);
   app.add_flag("--explain", options.explain,
                "How much each feature adds to the margin (log odds), beside the baseline");
@@ -86,7 +86,7 @@ int run(const PredictCommand& command, Context& context) {
 Command add_predict(CLI::App& app) {
   auto command = std::make_shared<PredictCommand>();
   CLI::App* sub = app.add_subcommand("predict", "Score a file with a saved model");
-  sub->footer(kExamples);
+  sub->footer(kPredictExamples);
   add_options(*sub, *command);
   return {sub, [command](Context& context) { return run(*command, context); }};
 }

@@ -20,7 +20,7 @@
 namespace mlserve::app {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kReplayExamples = R"(Examples:
   mlserve serve --record requests.jsonl --record-sample 0.1 --record-omit Name
   mlserve replay requests.jsonl --model new.json
   mlserve replay requests.jsonl.2 requests.jsonl.1 requests.jsonl -m new.json --fail-above 0.05
@@ -31,7 +31,7 @@ Exit code 1 when a larger share than --fail-above changed or is refused.)";
 /// Rows are handed to the output in pieces of about this size.
 constexpr std::size_t kPieceBytes = std::size_t{256} << 10;
 
-const std::map<std::string, pipeline::FileFormat> kFormats = {
+const std::map<std::string, pipeline::FileFormat> kReplayFormats = {
     {"csv", pipeline::FileFormat::csv}, {"jsonl", pipeline::FileFormat::jsonl}};
 
 struct ReplayCommand {
@@ -142,7 +142,7 @@ void add_options(CLI::App& app, ReplayCommand& command) {
   app.add_option("-o,--output", command.output,
                  "File for every row with both answers, or - for standard output");
   app.add_option("--format", command.format, "Format of --output (default: by its name, else csv)")
-      ->transform(one_of(kFormats));
+      ->transform(one_of(kReplayFormats));
 }
 
 }  // namespace
@@ -150,7 +150,7 @@ void add_options(CLI::App& app, ReplayCommand& command) {
 Command add_replay(CLI::App& app) {
   auto command = std::make_shared<ReplayCommand>();
   CLI::App* sub = app.add_subcommand("replay", "Compare a model with recorded answers");
-  sub->footer(kExamples);
+  sub->footer(kReplayExamples);
   add_options(*sub, *command);
   return {sub, [command](Context& context) { return run(*command, context); }};
 }

@@ -36,7 +36,7 @@
 namespace mlserve::app {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kServeExamples = R"(Examples:
   mlserve serve
   mlserve serve -m churn.json --port 8080 --name churn
   mlserve serve --models models/ --alias champion=churn@3 --default-model champion
@@ -245,7 +245,7 @@ int run(const CLI::App& app, ServeCommand& command, Context& context) {
 Command add_serve(CLI::App& app) {
   auto command = std::make_shared<ServeCommand>();
   CLI::App* sub = app.add_subcommand("serve", "Answer POST /predict over HTTP");
-  sub->footer(kExamples);
+  sub->footer(kServeExamples);
   command->worker.low_priority = true;
   add_listen_options(*sub, command->listen, command->transport);
   add_options(*sub, *command);

@@ -27,7 +27,7 @@
 namespace mlserve::app {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kTrainExamples = R"(Examples:
   mlserve train titanic.csv
   mlserve train customers.csv --target churned --exclude customer_id -o churn.json
   mlserve train sales.csv --target price --penalty none --report report.html
@@ -182,7 +182,7 @@ int run(TrainCommand& command, Context& context) {
 Command add_train(CLI::App& app) {
   auto command = std::make_shared<TrainCommand>();
   CLI::App* sub = app.add_subcommand("train", "Fit a model to a CSV file and save it");
-  sub->footer(kExamples);
+  sub->footer(kTrainExamples);
   add_options(*sub, *command);
   return {sub, [command, sub](Context& context) {
             require_heeded(*sub, command->options);

@@ -22,7 +22,7 @@
 namespace mlserve::app {
 namespace {
 
-constexpr const char* kExamples = R"(Examples:
+constexpr const char* kWorkerExamples = R"(Examples:
   mlserve worker --store postgresql://db.example/mlserve
   mlserve worker --store sqlite:/srv/mlserve.db --concurrency 4 --health-port 9000
 
@@ -99,7 +99,7 @@ int run(WorkerCommand& command, Context& context) {
 Command add_worker(CLI::App& app) {
   auto command = std::make_shared<WorkerCommand>();
   CLI::App* sub = app.add_subcommand("worker", "Take jobs from a store and do them");
-  sub->footer(kExamples);
+  sub->footer(kWorkerExamples);
   add_options(*sub, *command);
   return {sub, [command](Context& context) { return run(*command, context); }};
 }

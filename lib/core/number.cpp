@@ -5,10 +5,10 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/text.hpp"
+
 namespace mlserve {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\n\v\f\r";

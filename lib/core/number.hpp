@@ -1,11 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace mlserve {
+
+/// A number that is not known.
+inline constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// The finite double that the whole of `text` spells in decimal, correctly rounded
 /// (std::from_chars): "22", "-0.5", "+1e3", " 7 " (blanks around are allowed, as in pandas).

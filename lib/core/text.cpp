@@ -223,6 +223,12 @@ std::string ascii_lower(std::string_view text) {
   return lower;
 }
 
+std::string ascii_upper(std::string_view text) {
+  std::string upper(text);
+  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return upper;
+}
+
 std::optional<std::string> nearest_name(std::string_view name, std::span<const std::string> names) {
   const std::string* nearest = nullptr;
   std::size_t fewest = 0;

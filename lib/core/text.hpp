@@ -26,6 +26,18 @@ constexpr char ascii_lower(char c) noexcept {
 }
 std::string ascii_lower(std::string_view text);
 
+/// Upper case of ASCII letters, the same.
+std::string ascii_upper(std::string_view text);
+
+/// Whether `c` is one of 0 to 9.
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+/// Whether `c` is one of a to z, A to Z and 0 to 9, whatever the locale.
+constexpr bool is_alphanumeric(char c) noexcept {
+  const char lower = ascii_lower(c);
+  return is_digit(c) || (lower >= 'a' && lower <= 'z');
+}
+
 /// The parts of "A,B,C", spaces around each left out; empty text has no parts, "A," has two.
 std::vector<std::string> split_list(std::string_view text);
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <limits>
 #include <optional>
 #include <set>
 #include <span>
@@ -25,7 +24,7 @@ constexpr std::size_t kMaxDifferentNumbers = 4096;
 /// The number a text stands for, NaN for a missing marker, none for other texts.
 std::optional<double> number_or_missing(std::string_view text) {
   if (const auto number = parse_double(text)) return number;
-  if (is_missing_marker(text)) return std::numeric_limits<double>::quiet_NaN();
+  if (is_missing_marker(text)) return kNaN;
   return std::nullopt;
 }
 

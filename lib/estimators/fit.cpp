@@ -1,12 +1,12 @@
 #include "estimators/fit.hpp"
 
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include <Eigen/Cholesky>
 
 #include "core/error.hpp"
+#include "core/number.hpp"
 #include "estimators/aliasing.hpp"
 #include "estimators/solve.hpp"
 #include "estimators/squared_loss.hpp"
@@ -166,7 +166,7 @@ Fit fit_linear_model(const DesignMatrix& X, const Loss& loss, const FitOptions& 
 }
 
 double effective_parameters(const Fit& fit) {
-  if (fit.information.size() == 0) return std::numeric_limits<double>::quiet_NaN();
+  if (fit.information.size() == 0) return kNaN;
   // tr(H^-1 (H - D - N)), D the penalty and N the curvature of directions that are held.
   const Index parameters = fit.information.rows();
   const MatrixXd inverse = fit.information.llt().solve(MatrixXd::Identity(parameters, parameters));

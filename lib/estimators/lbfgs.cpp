@@ -7,6 +7,8 @@
 #include <memory>
 #include <new>
 
+#include "core/number.hpp"
+
 namespace mlserve::estimators {
 namespace {
 
@@ -28,7 +30,7 @@ double evaluate(void* instance, const double* x, double* g, int n, double /*step
   auto& run = *static_cast<Run*>(instance);
   VectorXd::Map(g, n).setZero();
   // Exceptions do not cross the library; no progress is made from a value that is no number.
-  if (run.error) return std::numeric_limits<double>::quiet_NaN();
+  if (run.error) return kNaN;
   try {
     run.at = VectorXd::Map(x, n);
     const double value = run.function(run.at, run.gradient);
@@ -37,7 +39,7 @@ double evaluate(void* instance, const double* x, double* g, int n, double /*step
     return value;
   } catch (...) {
     run.error = std::current_exception();
-    return std::numeric_limits<double>::quiet_NaN();
+    return kNaN;
   }
 }
 

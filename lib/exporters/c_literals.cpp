@@ -12,11 +12,7 @@ namespace {
 /// What C99 compilers have to take; with -pedantic they complain about more.
 constexpr std::size_t kMaxLiteralBytes = 4095;
 
-bool is_plain(char c) {
-  const char lower = ascii_lower(c);
-  return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == ' ' ||
-         c == '.' || c == '-';
-}
+bool is_plain(char c) { return is_alphanumeric(c) || c == '_' || c == ' ' || c == '.' || c == '-'; }
 
 }  // namespace
 

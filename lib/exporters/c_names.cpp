@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
+
+#include "core/text.hpp"
 
 namespace mlserve::exporters {
 namespace {
@@ -36,7 +37,7 @@ constexpr std::array<std::string_view, 25> kReservedPrefixes = {
     "SIZE_",    "SNAN",    "UINT8_", "UINT16_", "UINT32_", "UINT64_",  "UINTMAX_",
     "UINTPTR_", "UINT_",   "WCHAR_", "WINT_"};
 
-bool is_plain(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+bool is_of_identifier(char c) { return is_alphanumeric(c) || c == '_'; }
 
 bool is_reserved(std::string_view name) {
   return kReserved.find(" " + std::string(name) + " ") != std::string_view::npos ||
@@ -46,9 +47,8 @@ bool is_reserved(std::string_view name) {
 
 std::string identifier(std::string_view name) {
   std::string word;
-  for (const char c : name) word += is_plain(c) ? c : '_';
-  const bool starts_badly =
-      word.empty() || word[0] == '_' || std::isdigit(static_cast<unsigned char>(word[0])) != 0;
+  for (const char c : name) word += is_of_identifier(c) ? c : '_';
+  const bool starts_badly = word.empty() || word[0] == '_' || is_digit(word[0]);
   if (starts_badly) word = "feature_" + word;
   return is_reserved(word) ? word + '_' : word;
 }

@@ -178,10 +178,7 @@ std::string sql_comment(std::string_view text) {
   constexpr std::size_t kMaxBytes = 60;
   std::string safe;
   for (const char c : text.substr(0, kMaxBytes)) {
-    const char lower = ascii_lower(c);
-    const bool is_plain = (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == ' ' ||
-                          c == '.' || c == ':';
-    safe += is_plain ? c : '_';
+    safe += is_alphanumeric(c) || c == ' ' || c == '.' || c == ':' ? c : '_';
   }
   return safe;
 }

@@ -6,7 +6,9 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
-#include <limits>
+
+#include "core/number.hpp"
+#include "core/text.hpp"
 
 namespace mlserve::features {
 namespace {
@@ -19,8 +21,6 @@ using std::chrono::year_month_day;
 
 constexpr std::int64_t kSecondsOfMinute = 60;
 constexpr std::int64_t kSecondsOfHour = 3600;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Reads a text from its front. A read that fails changes nothing.
 class Cursor {
@@ -223,7 +223,7 @@ double date_part(double seconds, DatePart part) noexcept {
     case DatePart::second:
       return static_cast<double>(second % kSecondsOfMinute);
   }
-  return std::numeric_limits<double>::quiet_NaN();
+  return kNaN;
 }
 
 }  // namespace mlserve::features

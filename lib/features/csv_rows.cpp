@@ -27,8 +27,6 @@ std::vector<std::size_t> require_columns(const data::CsvReader& csv,
   return columns;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// Whether `text` is a number as JSON spells it: "-1.50", not "007", "+1", ".5", "1." or "1 ".
 bool is_json_number(std::string_view text) {
   const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);

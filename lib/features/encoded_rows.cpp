@@ -1,8 +1,9 @@
 #include "features/encoded_rows.hpp"
 
 #include <cmath>
-#include <limits>
 #include <utility>
+
+#include "core/number.hpp"
 
 namespace mlserve::features {
 
@@ -27,7 +28,7 @@ void EncodedRows::start(const Schema& schema) {
 std::size_t EncodedRows::append_missing() {
   for (ColumnValues& column : columns_) {
     if (column.form == Form::numbers) {
-      column.numbers.push_back(std::numeric_limits<double>::quiet_NaN());
+      column.numbers.push_back(kNaN);
       continue;
     }
     column.codes.push_back(kMissing);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <set>
 #include <span>
 #include <string>
@@ -14,7 +13,6 @@
 namespace mlserve::features {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 /// So many different integers are classes unless the task says otherwise.
 constexpr std::size_t kMostIntegerClasses = 20;
 /// Each class has coefficients of its own; nobody means more of them than this.

@@ -2,14 +2,15 @@
 
 #include <cassert>
 #include <cmath>
-#include <limits>
+
+#include "core/number.hpp"
 
 namespace mlserve::metrics {
 namespace {
 
 double unit_deviance(double y, double mean, Family family) {
   if (family == Family::gaussian) return (y - mean) * (y - mean);
-  if (y < 0 || mean < 0) return std::numeric_limits<double>::quiet_NaN();
+  if (y < 0 || mean < 0) return kNaN;
   return 2 * ((y == 0 ? 0.0 : y * std::log(y / mean)) - y + mean);
 }
 

@@ -1,10 +1,11 @@
 #include "metrics/distributions.hpp"
 
 #include <cmath>
-#include <limits>
 #include <numbers>
 #include <numeric>
 #include <unsupported/Eigen/SpecialFunctions>
+
+#include "core/number.hpp"
 
 namespace mlserve::metrics {
 
@@ -14,7 +15,7 @@ double two_sided_normal_p(double z) { return std::erfc(std::abs(z) / std::number
 // is the complement at t^2 / (n + t^2).
 double two_sided_t_p(double t, double degrees_of_freedom) {
   const double n = degrees_of_freedom;
-  if (!(n > 0) || std::isnan(t)) return std::numeric_limits<double>::quiet_NaN();
+  if (!(n > 0) || std::isnan(t)) return kNaN;
   if (std::isinf(t)) return 0;
   const double square = t * t;
   if (square < 1) return 1 - Eigen::numext::betainc(0.5, n / 2, square / (n + square));
@@ -23,7 +24,7 @@ double two_sided_t_p(double t, double degrees_of_freedom) {
 
 // Bisection: the normal quantile is below, and the tail falls with t.
 double t_quantile_975(double degrees_of_freedom) {
-  if (!(degrees_of_freedom > 0)) return std::numeric_limits<double>::quiet_NaN();
+  if (!(degrees_of_freedom > 0)) return kNaN;
   const auto too_small = [&](double t) { return two_sided_t_p(t, degrees_of_freedom) > 0.05; };
   double low = kNormalQuantile975;
   double high = 2 * low;

@@ -3,9 +3,9 @@
 #include <cassert>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <utility>
 
+#include "core/number.hpp"
 #include "metrics/distributions.hpp"
 #include "metrics/information.hpp"
 
@@ -15,8 +15,6 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 Index outputs(const FittedParameters& fit) { return fit.intercepts.size(); }
 Index columns(const FittedParameters& fit) { return fit.scales.size(); }

@@ -2,7 +2,8 @@
 
 #include <cassert>
 #include <cmath>
-#include <limits>
+
+#include "core/number.hpp"
 
 namespace mlserve::metrics {
 namespace {
@@ -10,8 +11,6 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// Curvature, as a share of a unit diagonal, below which a direction is taken as flat. The sums
 /// over the rows that make a Hessian leave as much where the exact value is zero.

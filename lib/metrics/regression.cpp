@@ -1,14 +1,12 @@
 #include "metrics/regression.hpp"
 
 #include <cmath>
-#include <limits>
 
+#include "core/number.hpp"
 #include "metrics/deviance.hpp"
 
 namespace mlserve::metrics {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 bool has_two_rows(const NumberScores& scores) {
   std::size_t rows = 0;

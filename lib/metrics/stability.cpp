@@ -4,8 +4,9 @@
 #include <cassert>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <numeric>
+
+#include "core/number.hpp"
 
 namespace mlserve::metrics {
 namespace {
@@ -24,7 +25,7 @@ double population_stability_index(std::span<const double> expected,
   assert(expected.size() == actual.size());
   const double expected_rows = total(expected);
   const double actual_rows = total(actual);
-  if (!(expected_rows > 0 && actual_rows > 0)) return std::numeric_limits<double>::quiet_NaN();
+  if (!(expected_rows > 0 && actual_rows > 0)) return kNaN;
   double index = 0;
   for (std::size_t i = 0; i < expected.size(); ++i) {
     const double e = std::max(expected[i] / expected_rows, kLeastShare);

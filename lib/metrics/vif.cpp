@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <limits>
 
 #include <Eigen/Cholesky>
+
+#include "core/number.hpp"
 
 namespace mlserve::metrics {
 namespace {
@@ -13,8 +14,6 @@ namespace {
 using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// Of a positive definite matrix; NaN for others.
 double log_determinant(const MatrixXd& matrix) {

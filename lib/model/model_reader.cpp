@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
 #include <utility>
 
 #include "core/error.hpp"
@@ -18,8 +17,6 @@ using features::CategoryUse;
 using features::Feature;
 using features::FeatureEncoding;
 using features::FeatureKind;
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 void require(bool rule, const std::string& message) {
   if (!rule) throw Error(ErrorKind::corrupt, message);

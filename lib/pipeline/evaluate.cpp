@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <memory>
 #include <utility>
 
@@ -41,7 +40,7 @@ void read_targets(const RowReader& reader, const features::Target& target, Evalu
                   reader.describe(block.rows, {row, target.name,
                                                "\"" + shown(text) + "\" is not " + expected}));
     }
-    block.targets.push_back(value.value_or(std::numeric_limits<double>::quiet_NaN()));
+    block.targets.push_back(value.value_or(kNaN));
   }
 }
 
@@ -60,7 +59,7 @@ void read_weights(const RowReader& reader, const std::string& column, EvaluateBl
                                    "\"" + shown(text) + "\" is not a sample weight of 0 or more"}));
     }
     block.weights.push_back(weight.value_or(0));
-    if (block.weights.back() == 0) block.targets[row] = std::numeric_limits<double>::quiet_NaN();
+    if (block.weights.back() == 0) block.targets[row] = kNaN;
   }
 }
 

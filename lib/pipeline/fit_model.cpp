@@ -1,11 +1,11 @@
 #include "pipeline/fit_model.hpp"
 
 #include <chrono>
-#include <limits>
 #include <span>
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/number.hpp"
 #include "core/text.hpp"
 #include "estimators/loss.hpp"
 #include "features/design_column.hpp"
@@ -61,7 +61,7 @@ std::vector<std::vector<double>> coefficient_rows(const estimators::Fit& fit) {
     std::vector<double>& row = rows.emplace_back();
     for (estimators::Index c = 0; c < fit.coefficients.cols(); ++c) {
       const bool aliased = fit.aliased[static_cast<std::size_t>(c)];
-      row.push_back(aliased ? std::numeric_limits<double>::quiet_NaN() : fit.coefficients(k, c));
+      row.push_back(aliased ? kNaN : fit.coefficients(k, c));
     }
   }
   return rows;

@@ -1,11 +1,11 @@
 #include "pipeline/inference.hpp"
 
 #include <cmath>
-#include <limits>
 #include <map>
 #include <optional>
 #include <set>
 
+#include "core/number.hpp"
 #include "core/text.hpp"
 #include "metrics/likelihood.hpp"
 #include "metrics/vif.hpp"
@@ -19,7 +19,6 @@ namespace {
 using Eigen::Index;
 using estimators::PenaltyKind;
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 /// Variance inflation takes a determinant a feature; beyond this it would take longer than the fit.
 constexpr std::size_t kMaxInflationColumns = 300;
 

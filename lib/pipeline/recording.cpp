@@ -1,7 +1,6 @@
 #include "pipeline/recording.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -9,6 +8,7 @@
 #include <simdjson.h>
 
 #include "core/error.hpp"
+#include "core/number.hpp"
 #include "core/text.hpp"
 #include "data/json_records.hpp"
 #include "data/json_writer.hpp"
@@ -118,7 +118,7 @@ class Line {
   /// Adds the numbers of `list`, NaN for null.
   static void add_numbers(dom::array list, const char* name, std::vector<double>& numbers) {
     for (const dom::element item : list) {
-      double number = std::numeric_limits<double>::quiet_NaN();
+      double number = kNaN;
       if (!item.is_null() && item.get(number) != simdjson::SUCCESS) throw without(name);
       numbers.push_back(number);
     }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/number.hpp"
 #include "core/text.hpp"
 
 namespace mlserve::pipeline {
@@ -18,7 +19,7 @@ constexpr std::uint64_t kManyRows = 10;
 std::vector<std::string> pure_categories(const TrainingData& data, const features::Feature& feature,
                                          const EncodedRows::ColumnValues& column) {
   constexpr double kSeveral = -1;
-  std::vector<double> class_of(feature.categories.size(), std::numeric_limits<double>::quiet_NaN());
+  std::vector<double> class_of(feature.categories.size(), kNaN);
   for (std::size_t i = 0; i < data.targets.size(); ++i) {
     if (column.codes[i] < features::kFirstCategory) continue;
     double& seen = class_of[column.codes[i] - features::kFirstCategory];

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/text.hpp"
+
 namespace mlserve::server {
 namespace {
 
@@ -11,7 +13,7 @@ constexpr int kMaxSizeDigits = 15;
 constexpr std::size_t kMaxOverheadBytes = std::size_t{16} << 10;
 
 int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
+  if (is_digit(c)) return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/number.hpp"
+#include "core/text.hpp"
 #include "server/ascii.hpp"
 #include "server/header_text.hpp"
 
@@ -29,8 +30,6 @@ bool is_token(std::string_view text) {
     return kTokenCharacter[static_cast<unsigned char>(c)];
   });
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 int parse_minor_version(std::string_view version) {
   if (version == "HTTP/1.1") return 1;

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "core/text.hpp"
+
 namespace mlserve::server {
 namespace {
 
 bool is_number(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && std::ranges::all_of(text, is_digit);
 }
 
 }  // namespace

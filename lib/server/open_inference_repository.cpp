@@ -57,12 +57,6 @@ void refuse_parameters(std::string_view body) {
   }
 }
 
-std::string upper_case(std::string_view text) {
-  std::string upper(text);
-  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  return upper;
-}
-
 Response answer_index(const ModelRegistry& models, const Request& request) {
   const bool ready_only = wants_ready_only(request.body);
   Response response;
@@ -72,7 +66,7 @@ Response answer_index(const ModelRegistry& models, const Request& request) {
   for (const ModelState& model : models.states()) {
     if (ready_only && model.state != LoadState::ready) continue;
     json.begin_object().key("name").string(model.name).key("version").string(model.version);
-    json.key("state").string(upper_case(load_state_name(model.state)));
+    json.key("state").string(ascii_upper(load_state_name(model.state)));
     json.key("reason").string(model.reason).end_object();
   }
   json.end_array();

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "core/text.hpp"
 #include "core/version.hpp"
 #include "server/error_shape.hpp"
 #include "server/openapi.json.hpp"
@@ -67,12 +68,6 @@ std::string path_of(const std::string& pattern, const ModelAddress& address) {
   replace(path, kVersion, address.version);
   replace(path, kName, address.name);
   return path;
-}
-
-std::string upper_case(std::string_view method) {
-  std::string text;
-  for (const char c : method) text += static_cast<char>(c - 'a' + 'A');
-  return text;
 }
 
 const char* error_response(std::string_view path) {
@@ -140,7 +135,7 @@ class OpenApi::Writer {
 
   /// Null when there is none, or one that is there only to refuse.
   const Route* find_route(std::string_view method, std::string_view path) const {
-    const Route* route = api_.router_.match(upper_case(method), sample_of(path)).route;
+    const Route* route = api_.router_.match(ascii_upper(method), sample_of(path)).route;
     return route != nullptr && (route->scope != Scope::admin || api_.options_.admin) ? route
                                                                                      : nullptr;
   }

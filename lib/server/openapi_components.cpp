@@ -4,15 +4,14 @@
 #include <utility>
 #include <vector>
 
+#include "core/text.hpp"
+
 namespace mlserve::server {
 namespace {
 
 constexpr std::string_view kComponents = "#/components/";
 
-bool is_allowed(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-         c == '_' || c == '-';
-}
+bool is_allowed(char c) { return is_alphanumeric(c) || c == '.' || c == '_' || c == '-'; }
 
 /// Adds the references to components within `part`.
 void add_references(const OrderedJson& part, std::vector<std::string>& found) {

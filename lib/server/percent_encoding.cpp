@@ -1,11 +1,12 @@
 #include "server/percent_encoding.hpp"
 
+#include "core/text.hpp"
+
 namespace mlserve::server {
 namespace {
 
 constexpr bool is_unreserved(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
+  return is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace mlserve::server {
 namespace {
 
 /// Buffers that grew with a larger body are not kept for the next request.
-constexpr std::size_t kMaxKeptBytes = std::size_t{256} << 10;
+constexpr std::size_t kMaxKeptBody = std::size_t{256} << 10;
 
 /// What `parse` gives; what it throws about the text of the body is Malformed.
 template <class Parse>
@@ -29,9 +29,7 @@ auto parsing(Parse&& parse) {
 }  // namespace
 
 ScratchLease::ScratchLease(const Request& request, const ServedModel& served)
-    : served_(served),
-      scratch_(served.take_scratch()),
-      keep_(request.body.size() <= kMaxKeptBytes) {
+    : served_(served), scratch_(served.take_scratch()), keep_(request.body.size() <= kMaxKeptBody) {
   scratch_->parsed.start(served.model().schema);
   scratch_->parsed.capture = request.recorder == nullptr ? nullptr : &request.recorder->capture();
 }

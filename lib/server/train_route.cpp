@@ -28,11 +28,7 @@ constexpr std::string_view kPromote = "promote";
 constexpr std::size_t kMaxNameBytes = 100;
 
 bool is_model_name(std::string_view name) {
-  const auto fits = [](char c) {
-    const char lower = ascii_lower(c);
-    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-           c == '-';
-  };
+  const auto fits = [](char c) { return is_alphanumeric(c) || c == '.' || c == '_' || c == '-'; };
   return !name.empty() && name.size() <= kMaxNameBytes && name.front() != '.' &&
          std::ranges::all_of(name, fits);
 }

@@ -21,12 +21,14 @@ endif()
 add_library(mlserve_warnings INTERFACE)
 # GCC 12 sees overlaps in "literal" + std::string that are not there (its PR 105651); where <string>
 # is precompiled it does not know that it is a system's header, and tells of overflows in it, too
-# (PR 105329).
+# (PR 105329). Where several sources are compiled as one it takes their anonymous namespaces for a
+# header's.
 set(gcc_12 $<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>)
 set(precompiled $<NOT:$<BOOL:${CMAKE_DISABLE_PRECOMPILE_HEADERS}>>)
 target_compile_options(mlserve_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
                        $<${gcc_12}:-Wno-restrict>
                        "$<$<AND:${gcc_12},${precompiled}>:-Wno-array-bounds;-Wno-stringop-overflow>"
+                       $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${CMAKE_UNITY_BUILD}>>:-Wno-subobject-linkage>
                        $<$<BOOL:${MLSERVE_WARNINGS_AS_ERRORS}>:-Werror>)
 
 # The headers of the standard library that most files include, compiled once for all of them.
