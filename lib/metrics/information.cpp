@@ -65,26 +65,4 @@ MatrixXd Information::covariance_of_singular(const MatrixXd& scaled_factors) con
   return parts.transpose() * parts + known * ones.transpose() + ones * known.transpose();
 }
 
-Index Information::rank() const {
-  if (regular_) return scale_.size();
-  return finite_ ? (eigensystem_.eigenvalues().array() > kFlat).count() : 0;
-}
-
-double Information::trace_of_inverse_times(const VectorXd& diagonal) const {
-  assert(diagonal.size() == scale_.size());
-  if (!finite_) return kNaN;
-  const VectorXd scaled = diagonal.cwiseProduct(scale_.cwiseAbs2());
-  if (regular_) {
-    const MatrixXd inverse = ldlt_.solve(MatrixXd::Identity(scaled.size(), scaled.size()));
-    return inverse.diagonal().dot(scaled);
-  }
-  const MatrixXd& vectors = eigensystem_.eigenvectors();
-  double trace = 0;
-  for (Index k = 0; k < scaled.size(); ++k) {
-    const double curvature = eigensystem_.eigenvalues()[k];
-    if (curvature > kFlat) trace += vectors.col(k).cwiseAbs2().dot(scaled) / curvature;
-  }
-  return trace;
-}
-
 }  // namespace mlserve::metrics

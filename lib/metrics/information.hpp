@@ -19,12 +19,6 @@ class Information {
   /// finite.
   Eigen::MatrixXd covariance(const Eigen::MatrixXd& factors) const;
 
-  /// Number of directions that are not flat.
-  Eigen::Index rank() const;
-
-  /// Trace of H^-1 D for a diagonal D, over the directions that are not flat.
-  double trace_of_inverse_times(const Eigen::VectorXd& diagonal) const;
-
  private:
   Eigen::MatrixXd covariance_of_singular(const Eigen::MatrixXd& scaled_factors) const;
 

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "metrics/deviance.hpp"
-#include "metrics/information.hpp"
 
 namespace mlserve::metrics {
 namespace {
@@ -72,14 +71,6 @@ Likelihood number_likelihood(const NumberScores& scores, Family family, double p
   }
   add_criteria(fit, parameters, rows);
   return fit;
-}
-
-// tr((H + P)^-1 H) = tr(I - (H + P)^-1 P) over the directions that have any curvature.
-double effective_parameters(const Eigen::MatrixXd& information, const Eigen::VectorXd& penalty,
-                            Eigen::Index redundant) {
-  const Information factorised(information);
-  return static_cast<double>(factorised.rank() - redundant) -
-         factorised.trace_of_inverse_times(penalty);
 }
 
 }  // namespace mlserve::metrics

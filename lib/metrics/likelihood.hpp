@@ -1,7 +1,5 @@
 #pragma once
 
-#include <Eigen/Core>
-
 #include "metrics/scores.hpp"
 
 namespace mlserve::metrics {
@@ -26,14 +24,5 @@ Likelihood class_likelihood(const ClassScores& scores, double parameters);
 /// Of numbers, as statsmodels' OLS (at the variance RSS/n, which is not counted as a parameter; R's
 /// AIC counts it) and GLM(family=Poisson()) with its bic_llf.
 Likelihood number_likelihood(const NumberScores& scores, Family family, double parameters);
-
-/// Parameters that a penalised fit has free: tr((H + P)^-1 H) for the Hessian H of the negative log
-/// likelihood and the diagonal P of the penalty's (0 for intercepts), given as
-/// `information` = H + P and `penalty` = P; what was held at zero is in neither. Without penalty it
-/// is the rank. `redundant` directions of `information` whose curvature is neither loss nor penalty
-/// do not count (several classes: 1 for the common level of all intercepts). NaN when
-/// `information` is not finite.
-double effective_parameters(const Eigen::MatrixXd& information, const Eigen::VectorXd& penalty,
-                            Eigen::Index redundant = 0);
 
 }  // namespace mlserve::metrics

@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <fstream>
 #include <functional>
 #include <limits>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -15,6 +13,7 @@
 
 #include "estimators/fit.hpp"
 #include "metrics/information.hpp"
+#include "support/reference.hpp"
 
 namespace {
 
@@ -22,11 +21,7 @@ using namespace mlserve::estimators;
 using nlohmann::json;
 
 const json& reference() {
-  static const json content = [] {
-    std::ifstream file(MLSERVE_SOURCE_DIR "/tests/reference/estimators.json");
-    if (!file) throw std::runtime_error("tests/reference/estimators.json is not there");
-    return json::parse(file);
-  }();
+  static const json content = mlserve::testing::read_reference("estimators.json");
   return content;
 }
 
@@ -184,6 +179,19 @@ TEST_CASE("Fits without penalty agree with statsmodels, and so do their standard
     const MatrixXd ratio = deviation * standard_errors(fit, from).cwiseQuotient(errors);
     CHECK(largest(ratio.array() - 1) < 1e-5);
     CHECK(effective_parameters(fit) == Approx(static_cast<double>(parameters.size())));
+  }
+}
+
+TEST_CASE("Effective parameters are the trace of the hat matrix", "[estimators]") {
+  // Of scikit-learn's penalised fits: see tests/reference/metrics_fits.py.
+  const json section = mlserve::testing::read_reference("metrics.json").at("effective_parameters");
+  for (const char* name : {"ridge", "logistic"}) {
+    Fit fit;
+    fit.information = matrix_of(section.at(name).at("information"));
+    fit.penalty_curvature = vector_of(section.at(name).at("penalty"));
+    CAPTURE(name);
+    CHECK(effective_parameters(fit) ==
+          Approx(section.at(name).at("expected").get<double>()).epsilon(1e-10));
   }
 }
 

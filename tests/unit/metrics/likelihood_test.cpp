@@ -9,16 +9,13 @@
 #include "support/metrics_reference.hpp"
 
 using mlserve::metrics::class_likelihood;
-using mlserve::metrics::effective_parameters;
 using mlserve::metrics::Family;
 using mlserve::metrics::Likelihood;
 using mlserve::metrics::number_likelihood;
 using mlserve::testing::class_rows;
 using mlserve::testing::ClassRows;
 using mlserve::testing::expanded;
-using mlserve::testing::matrix_of;
 using mlserve::testing::metrics_reference;
-using mlserve::testing::vector_of;
 
 namespace {
 
@@ -102,32 +99,4 @@ TEST_CASE("Counts that are all 0 have a likelihood", "[metrics]") {
   CHECK(fit.log_likelihood == 0);
   CHECK(fit.null_log_likelihood == 0);
   CHECK(fit.null_deviance == 0);
-}
-
-TEST_CASE("Effective parameters are the trace of the hat matrix", "[metrics]") {
-  for (const char* name : {"ridge", "logistic"}) {
-    const nlohmann::json& section = metrics_reference().at("effective_parameters").at(name);
-    CHECK(effective_parameters(matrix_of(section.at("information")),
-                               vector_of(section.at("penalty"))) ==
-          Approx(section.at("expected").get<double>()).epsilon(1e-10));
-  }
-}
-
-TEST_CASE("Effective parameters without penalty are the rank", "[metrics]") {
-  const Eigen::MatrixXd information{{5, 5, 0}, {5, 5, 0}, {0, 0, 4}};
-  CHECK(effective_parameters(information, Eigen::VectorXd::Zero(3)) == 2);
-  CHECK(effective_parameters(Eigen::MatrixXd::Identity(3, 3), Eigen::VectorXd::Zero(3)) == 3);
-}
-
-TEST_CASE("Directions with neither loss nor penalty do not count", "[metrics]") {
-  // Two intercepts of which the data know the difference, with a curvature of 1 for their sum.
-  const Eigen::MatrixXd loss{{3, -3}, {-3, 3}};
-  const Eigen::MatrixXd information = loss + Eigen::MatrixXd::Ones(2, 2);
-  CHECK(effective_parameters(information, Eigen::VectorXd::Zero(2), 1) == 1);
-}
-
-TEST_CASE("A penalised column without information has no effective parameter", "[metrics]") {
-  const Eigen::MatrixXd information{{4, 0, 0}, {0, 2, 0}, {0, 0, 0}};
-  // Loss 4 of the first alone; the second has its penalty only, the third nothing.
-  CHECK(effective_parameters(information, Eigen::Vector3d(0, 2, 0)) == Approx(1.0));
 }
