@@ -12,6 +12,7 @@
 #include "store/schema.hpp"
 #include "store/sqlite_connection.hpp"
 #include "store/sqlite_feed.hpp"
+#include "store/timed_mutex.hpp"
 
 namespace mlserve::store {
 namespace {
@@ -157,7 +158,7 @@ class SqliteDatabase final : public Database {
 
   const std::string path_;
   const DatabaseOptions options_;
-  std::timed_mutex write_mutex_;  ///< guards writer_
+  TimedMutex write_mutex_;  ///< guards writer_
   Handle writer_;
   std::mutex mutex_;  ///< guards readers_
   std::vector<Handle> readers_;
