@@ -1,14 +1,15 @@
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unistd.h>
+#include <vector>
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "data/json_writer.hpp"
 #include "mlserve/command.hpp"
 #include "mlserve/console.hpp"
@@ -52,8 +53,11 @@ constexpr std::array kEndings = {
     Ending{".xml", "pmml"},
     Ending{".sql", "sql"},
     Ending{".c", "c"},
+    Ending{".h", "c"},
     Ending{".hpp", "c", Language::cpp},
+    Ending{".hh", "c", Language::cpp},
     Ending{".cpp", "c", Language::cpp},
+    Ending{".cc", "c", Language::cpp},
     Ending{".js", "c", Language::javascript},
     Ending{".mjs", "c", Language::javascript},
     Ending{".json", "json"},
@@ -84,17 +88,33 @@ std::string format_help() {
          std::string(exporters::exporters().front().name) + ")";
 }
 
-/// Whether the option was given to this command. A setting of the environment is for all of them.
+/// Whether the option stands on the command line. Settings of the environment and of a file are for
+/// all exports.
 bool is_given(const CLI::App& app, const char* name) {
-  const CLI::Option* option = app.get_option(name);
-  return option->count() > 0 && std::getenv(option->get_envname().c_str()) == nullptr;
+  const std::vector<CLI::Option*>& given = app.parse_order();
+  return std::find(given.begin(), given.end(), app.get_option(name)) != given.end();
+}
+
+/// "tables/Titanic.SQL" ends in ".sql".
+std::string ending_text(const std::string& output) {
+  return ascii_lower(std::filesystem::path(output).extension().string());
 }
 
 const Ending* ending_of(const std::string& output) {
-  const std::string name = std::filesystem::path(output).extension().string();
-  const auto* const ending = std::find_if(kEndings.begin(), kEndings.end(),
-                                          [&](const Ending& e) { return e.ending == name; });
+  const auto* const ending =
+      std::find_if(kEndings.begin(), kEndings.end(),
+                   [text = ending_text(output)](const Ending& e) { return e.ending == text; });
   return ending != kEndings.end() ? &*ending : nullptr;
+}
+
+/// A name with another ending hardly means the default.
+void require_no_ending(const std::string& output) {
+  if (ending_text(output).empty()) return;
+  std::vector<std::string> known;
+  for (const Ending& ending : kEndings) known.emplace_back(ending.ending);
+  throw Error(ErrorKind::invalid_argument, "the ending of '" + shown(output) +
+                                               "' tells no format (" + join(known) +
+                                               " do); name one with --format");
 }
 
 /// The name of the format: as given, by the output's name, or by an option that it alone reads.
@@ -105,7 +125,9 @@ std::string_view format_of(const CLI::App& app, const ExportCommand& command,
   const auto* const own =
       std::find_if(kOwnOptions.begin(), kOwnOptions.end(),
                    [&](const OwnOption& option) { return is_given(app, option.name); });
-  return own != kOwnOptions.end() ? own->format : exporters::exporters().front().name;
+  if (own != kOwnOptions.end()) return own->format;
+  require_no_ending(command.request.output);
+  return exporters::exporters().front().name;
 }
 
 /// Settles the format, and the language where the output's name tells it.

@@ -32,7 +32,7 @@ std::string first_of(const std::vector<std::string>& texts) {
 std::string describe_values(const Feature& feature, const features::FeatureEncoding* encoding) {
   if (feature.is_categorical()) return first_of(feature.categories);
   if (feature.is_text()) return grouped(feature.categories.size()) + " different words";
-  if (feature.kind == FeatureKind::date)
+  if (feature.is_date())
     return features::format_date(feature.minimum) + " to " + features::format_date(feature.maximum);
   return rounded(feature.minimum) + " to " + rounded(feature.maximum) +
          (encoding == nullptr ? "" : ", missing as " + rounded(encoding->fill));

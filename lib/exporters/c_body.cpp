@@ -40,10 +40,7 @@ using model::Estimator;
 /// A text keeps a count of each of its words on the stack.
 constexpr std::size_t kMostWords = 100'000;
 
-bool is_date(const Feature& feature) { return feature.kind == FeatureKind::date; }
-bool has_parts(const Feature& feature) { return is_date(feature) && !feature.date_parts.empty(); }
-bool is_text(const Feature& feature) { return feature.is_text(); }
-bool is_categorical(const Feature& feature) { return feature.is_categorical(); }
+bool has_parts(const Feature& feature) { return feature.is_date() && !feature.date_parts.empty(); }
 
 class CBody {
  public:
@@ -54,14 +51,13 @@ class CBody {
         scorer_(model),
         width_(scorer_.intercepts().size()),
         members_(member_names(features_)) {
-    for (std::size_t f = 0; f < features_.size(); ++f)
-      words_.push_back(is_text(features_[f]) ? useful_words(model, f) : std::vector<std::size_t>());
+    for (std::size_t f = 0; f < features_.size(); ++f) words_.push_back(useful_words(model, f));
   }
 
   std::string write() {
     const ScoringCode code = scoring_code(model_, scorer_, &c_double);
     write_lookup();
-    if (any(is_date)) out_ += c_helper(kDaysC) + c_helper(kReadDateC);
+    if (any(&Feature::is_date)) out_ += c_helper(kDaysC) + c_helper(kReadDateC);
     if (any(has_parts)) out_ += c_helper(kCalendarC);
     if (has_words()) write_words();
     for (std::size_t f = 0; f < features_.size(); ++f) write_known_texts(f);
@@ -72,8 +68,9 @@ class CBody {
   }
 
  private:
-  bool any(bool (*is)(const Feature&)) const {
-    return std::any_of(features_.begin(), features_.end(), is);
+  template <class Is>
+  bool any(Is is) const {
+    return std::ranges::any_of(features_, is);
   }
   bool has_words() const {
     return std::any_of(words_.begin(), words_.end(),
@@ -83,7 +80,7 @@ class CBody {
   void write_lookup() {
     if (!reads_texts(model_)) return;
     out_ += c_helper(kLookupC);
-    if (!any(is_date) && !any(is_text)) return;
+    if (!any(&Feature::is_date) && !any(&Feature::is_text)) return;
     std::vector<KnownText> markers;
     markers.reserve(data::kMissingMarkers.size());
     for (const std::string_view marker : data::kMissingMarkers)
@@ -111,12 +108,12 @@ class CBody {
   /// The spellings of categories, or the words of a text.
   void write_known_texts(std::size_t f) {
     std::vector<KnownText> known;
-    if (is_categorical(features_[f])) {
+    if (features_[f].is_categorical()) {
       for (const auto& [text, code] : spellings(model_, f)) known.push_back({text, code});
     }
     for (std::size_t w = 0; w < words_[f].size(); ++w)
       known.push_back({features_[f].categories[words_[f][w]], w});
-    if (known.size() > kMostWords && is_text(features_[f])) {
+    if (known.size() > kMostWords && features_[f].is_text()) {
       refuse("a C file", "the text '" + shown(features_[f].name) + "'",
              "it has " + std::to_string(known.size()) +
                  " words, whose counts would need too much " + "of the stack");
@@ -146,16 +143,16 @@ class CBody {
     const Feature& feature = features_[f];
     const std::string number = std::to_string(f);
     const std::string member = "row->" + members_[f];
-    if (is_text(feature)) {
+    if (feature.is_text()) {
       out_ +=
           "  const struct text text_" + number + " = without_marker(text_of(" + member + "));\n";
       if (words_[f].empty()) return;
       out_ += "  unsigned int x" + number + "[" + std::to_string(words_[f].size()) + "];\n";
       out_ += "  double norm_" + number + ";\n";
-    } else if (is_date(feature)) {
+    } else if (feature.is_date()) {
       out_ += "  double x" + number + ";\n";
       if (has_parts(feature)) out_ += "  struct calendar date_" + number + ";\n";
-    } else if (is_categorical(feature)) {
+    } else if (feature.is_categorical()) {
       out_ += "  const size_t x" + number + " = find(" + known_texts(f) + ", " + count_of(f) +
               ", text_of(" + member + "), " + std::to_string(features::kUnknown) + ");\n";
     } else {
@@ -167,16 +164,16 @@ class CBody {
     const Feature& feature = features_[f];
     const std::string number = std::to_string(f);
     const std::string x = "x" + number;
-    if (is_text(feature)) {
+    if (feature.is_text()) {
       read_words(f);
-    } else if (is_date(feature)) {
+    } else if (feature.is_date()) {
       out_ += "  if (!read_date(without_marker(text_of(row->" + members_[f] + ")), &" + x +
               ")) return 0;\n";
       if (has_parts(feature)) {
         out_ += "  date_" + number + " = calendar_of(isnan(" + x + ") ? " +
                 c_double(model_.encoder[f].fill) + " : " + x + ");\n";
       }
-    } else if (!is_categorical(feature)) {
+    } else if (!feature.is_categorical()) {
       out_ += "  if (fabs(" + x + ") > " + c_double(features::kLargestNumber) + ") return 0;\n";
     }
     if (model_.schema.refuses_missing) out_ += "  if (" + is_missing(f) + ") return 0;\n";
@@ -198,8 +195,8 @@ class CBody {
 
   std::string is_missing(std::size_t f) const {
     const std::string number = std::to_string(f);
-    if (is_text(features_[f])) return "text_" + number + ".begin == text_" + number + ".end";
-    if (is_categorical(features_[f]))
+    if (features_[f].is_text()) return "text_" + number + ".begin == text_" + number + ".end";
+    if (features_[f].is_categorical())
       return "x" + number + " == " + std::to_string(features::kMissing);
     return "isnan(x" + number + ")";
   }

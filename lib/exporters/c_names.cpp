@@ -11,31 +11,36 @@
 namespace mlserve::exporters {
 namespace {
 
-/// Words that cannot name a member: keywords of C99 and C++, macros of the headers and of
-/// compilers, and the names of the row itself.
+/// Words that cannot name a member: keywords of C99 and C++, macros of compilers, of the headers
+/// that an export includes and of those that a program has beside it, and the names of the row
+/// itself.
 constexpr std::string_view kReserved =
     " "
-    "alignas alignof alloca and and_eq asm auto BIG_ENDIAN bitand bitor bool break BYTE_ORDER "
+    "alignas alignof alloca and and_eq asm auto BIG_ENDIAN bitand bitor bool break BUFSIZ "
+    "BYTE_ORDER "
     "case catch char char16_t char32_t char8_t class co_await co_return co_yield compl concept "
     "const const_cast consteval constexpr constinit continue decltype default delete do DOMAIN "
     "double dynamic_cast else enum EOF errno EXIT_FAILURE EXIT_SUCCESS explicit export extern "
-    "false far float for fpclassify friend goto i386 if INFINITY inline int isfinite isgreater "
+    "false far FILENAME_MAX float FOPEN_MAX for fpclassify friend goto i386 if INFINITY inline int "
+    "isfinite isgreater "
     "isgreaterequal isinf isless islessequal islessgreater isnan isnormal issubnormal "
     "isunordered linux LITTLE_ENDIAN long math_errhandling max MAXFLOAT MB_CUR_MAX min "
     "mlserve_row mutable namespace NAN near new NFDBITS noexcept not not_eq NULL nullptr "
-    "offsetof operator or or_eq OVERFLOW PDP_ENDIAN PLOSS private protected public RAND_MAX "
+    "offsetof operator or or_eq OVERFLOW P_tmpdir PDP_ENDIAN PLOSS private protected public "
+    "RAND_MAX "
     "register reinterpret_cast requires restrict return Row short signbit signed SING sizeof "
     "static static_assert static_cast strdupa strndupa struct switch template this thread_local "
-    "throw TLOSS true try typedef typeid typename typeof UNDERFLOW union unix unsigned using "
+    "throw TLOSS TMP_MAX true try typedef typeid typename typeof UNDERFLOW union unix unsigned "
+    "using "
     "va_arg va_copy va_end va_start virtual void volatile wchar_t WCONTINUED WEOF WEXITED while "
     "WNOHANG WNOWAIT WSTOPPED WUNTRACED xor xor_eq ";
 
 /// The headers have macros that begin so, more or fewer of them by compiler and flags.
-constexpr std::array<std::string_view, 25> kReservedPrefixes = {
-    "FD_",      "FP_",     "HUGE",   "INT8_",   "INT16_",  "INT32_",   "INT64_",
-    "INTMAX_",  "INTPTR_", "INT_",   "M_",      "MATH_",   "PTRDIFF_", "SIG_ATOMIC_",
-    "SIZE_",    "SNAN",    "UINT8_", "UINT16_", "UINT32_", "UINT64_",  "UINTMAX_",
-    "UINTPTR_", "UINT_",   "WCHAR_", "WINT_"};
+constexpr std::array kReservedPrefixes = std::to_array<std::string_view>(
+    {"FD_",      "FP_",     "HUGE",   "INT8_",   "INT16_",  "INT32_",   "INT64_",
+     "INTMAX_",  "INTPTR_", "INT_",   "M_",      "MATH_",   "PTRDIFF_", "SIG_ATOMIC_",
+     "SIZE_",    "SNAN",    "UINT8_", "UINT16_", "UINT32_", "UINT64_",  "UINTMAX_",
+     "UINTPTR_", "UINT_",   "WCHAR_", "WINT_",   "SEEK_",   "L_"});
 
 bool is_of_identifier(char c) { return is_alphanumeric(c) || c == '_'; }
 
@@ -68,7 +73,7 @@ std::vector<std::string> member_names(const std::vector<features::Feature>& feat
 }
 
 bool is_text_member(const features::Feature& feature) {
-  return !feature.is_number() || feature.kind == features::FeatureKind::date;
+  return !feature.is_number() || feature.is_date();
 }
 
 }  // namespace mlserve::exporters

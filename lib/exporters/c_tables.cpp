@@ -25,21 +25,29 @@ std::string c_table(const NumberTable& numbers) {
 }
 
 std::string c_range_table(const std::string& name, const std::vector<CharacterRange>& ranges) {
-  std::vector<std::string> items;
-  items.reserve(ranges.size());
-  for (const CharacterRange& range : ranges)
-    items.push_back("{" + std::to_string(range.first) + ", " + std::to_string(range.last) + "}");
-  return table("struct range", name, wrapped(items));
+  return table("struct range", name, range_lines(ranges));
 }
 
 std::string c_lower_table(const std::string& name, const std::vector<CharacterRange>& ranges) {
+  return table("struct lower_case", name, lower_lines(ranges));
+}
+
+std::string range_lines(const std::vector<CharacterRange>& ranges, char open, char close) {
   std::vector<std::string> items;
   items.reserve(ranges.size());
-  for (const CharacterRange& range : ranges) {
-    items.push_back("{" + std::to_string(range.first) + ", " + std::to_string(range.last) + ", " +
-                    std::to_string(range.lower) + "}");
+  for (const auto& [first, last, lower] : ranges)
+    items.push_back(open + std::to_string(first) + ", " + std::to_string(last) + close);
+  return wrapped(items);
+}
+
+std::string lower_lines(const std::vector<CharacterRange>& ranges, char open, char close) {
+  std::vector<std::string> items;
+  items.reserve(ranges.size());
+  for (const auto& [first, last, lower] : ranges) {
+    items.push_back(open + std::to_string(first) + ", " + std::to_string(last) + ", " +
+                    std::to_string(lower) + close);
   }
-  return table("struct lower_case", name, wrapped(items));
+  return wrapped(items);
 }
 
 std::string wrapped(const std::vector<std::string>& items) {

@@ -31,6 +31,14 @@ std::string c_lower_table(const std::string& name, const std::vector<CharacterRa
 /// `items` with commas between them, in lines of at most 100 characters if they are short.
 std::string wrapped(const std::vector<std::string>& items);
 
+/// The lines of a table of ranges, "{first, last}" or with `open` and `close` for the braces; and
+/// of
+/// "{first, last, lower}".
+std::string range_lines(const std::vector<CharacterRange>& ranges, char open = '{',
+                        char close = '}');
+std::string lower_lines(const std::vector<CharacterRange>& ranges, char open = '{',
+                        char close = '}');
+
 /// The lines of a table of numbers, each with its note as a comment, in C as in JavaScript.
 std::string number_lines(const NumberTable& table, std::string (*literal)(double));
 

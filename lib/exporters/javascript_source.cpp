@@ -41,18 +41,14 @@ std::string javascript_number(double value) {
   return std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
 }
 
-bool is_date(const Feature& feature) { return feature.kind == FeatureKind::date; }
-bool is_text(const Feature& feature) { return feature.is_text(); }
-bool is_category(const Feature& feature) { return feature.is_categorical(); }
-bool is_number(const Feature& feature) { return feature.is_number() && !is_date(feature); }
-bool is_string(const Feature& feature) { return is_text(feature) || is_date(feature); }
+bool is_number(const Feature& feature) { return feature.is_number() && !feature.is_date(); }
+bool is_string(const Feature& feature) { return feature.is_text() || feature.is_date(); }
 
 class JavaScriptWriter {
  public:
   explicit JavaScriptWriter(const model::Model& model)
       : model_(model), features_(model.schema.features), scorer_(model) {
-    for (std::size_t f = 0; f < features_.size(); ++f)
-      words_.push_back(is_text(features_[f]) ? useful_words(model, f) : std::vector<std::size_t>());
+    for (std::size_t f = 0; f < features_.size(); ++f) words_.push_back(useful_words(model, f));
   }
 
   std::string write() {
@@ -72,8 +68,9 @@ class JavaScriptWriter {
   }
 
  private:
-  bool any(bool (*is)(const Feature&)) const {
-    return std::any_of(features_.begin(), features_.end(), is);
+  template <class Is>
+  bool any(Is is) const {
+    return std::ranges::any_of(features_, is);
   }
   bool has_words() const {
     return std::any_of(words_.begin(), words_.end(),
@@ -111,22 +108,17 @@ class JavaScriptWriter {
       markers.push_back(javascript_string(marker));
     out_ += wrapped(markers) + "]);\n\n";
     helper(kRecordJs);
-    if (any(is_number) || any(is_category)) helper(kNumberJs);
+    if (any(is_number) || any(&Feature::is_categorical)) helper(kNumberJs);
     if (any(is_number)) helper(kReadNumberJs);
-    if (any(is_category)) helper(kReadCategoryJs);
+    if (any(&Feature::is_categorical)) helper(kReadCategoryJs);
     if (any(is_string)) helper(kReadStringJs);
-    if (any(is_date)) helper(kDateJs);
+    if (any(&Feature::is_date)) helper(kDateJs);
   }
 
   void write_words() {
     const CharacterTables tables = character_tables(model_);
     write_ranges("wordCharacters", tables.word);
-    std::vector<std::string> lower;
-    for (const auto& [first, last, to] : tables.lower) {
-      lower.push_back("[" + std::to_string(first) + ", " + std::to_string(last) + ", " +
-                      std::to_string(to) + "]");
-    }
-    out_ += "const lowerCases = [\n" + wrapped(lower) + "];\n\n";
+    out_ += "const lowerCases = [\n" + lower_lines(tables.lower, '[', ']') + "];\n\n";
     helper(kCharactersJs);
     if (tables.has_sigma) {
       write_ranges("casedCharacters", tables.cased);
@@ -137,18 +129,14 @@ class JavaScriptWriter {
   }
 
   void write_ranges(const std::string& name, const std::vector<CharacterRange>& ranges) {
-    std::vector<std::string> items;
-    items.reserve(ranges.size());
-    for (const CharacterRange& range : ranges)
-      items.push_back("[" + std::to_string(range.first) + ", " + std::to_string(range.last) + "]");
-    out_ += "const " + name + " = [\n" + wrapped(items) + "];\n\n";
+    out_ += "const " + name + " = [\n" + range_lines(ranges, '[', ']') + "];\n\n";
   }
 
   /// The codes of categories by their texts and by the numbers they spell; of a text its words.
   void write_known_texts(std::size_t f) {
     const Feature& feature = features_[f];
     std::string entries;
-    if (is_category(feature)) {
+    if (feature.is_categorical()) {
       for (const std::string& category : feature.categories)
         entries += entry(javascript_string(category), feature.index.code(category));
       for (const std::string& category : feature.categories) {
@@ -181,15 +169,15 @@ class JavaScriptWriter {
     const Feature& feature = features_[f];
     const std::string number = std::to_string(f);
     const std::string from = "(record, features[" + number + "]";
-    if (is_text(feature)) {
+    if (feature.is_text()) {
       out_ += "  const text_" + number + " = readString" + from + ");\n";
       write_word_counts(f);
-    } else if (is_date(feature)) {
+    } else if (feature.is_date()) {
       const std::string fill = javascript_number(model_.encoder[f].fill);
       out_ += "  const x" + number + " = readDate" + from + ");\n";
       out_ += "  const date_" + number + " = calendarOf(isnan(x" + number + ") ? " + fill + " : x" +
               number + ");\n";
-    } else if (is_category(feature)) {
+    } else if (feature.is_categorical()) {
       out_ += "  const x" + number + " = readCategory" + from + ", " + known_texts(f) + ");\n";
     } else {
       out_ += "  const x" + number + " = readNumber" + from + ");\n";
@@ -211,8 +199,8 @@ class JavaScriptWriter {
 
   std::string is_missing(std::size_t f) const {
     const std::string number = std::to_string(f);
-    if (is_text(features_[f])) return "text_" + number + " === undefined";
-    if (is_category(features_[f])) return "x" + number + " === 0";
+    if (features_[f].is_text()) return "text_" + number + " === undefined";
+    if (features_[f].is_categorical()) return "x" + number + " === 0";
     return "isnan(x" + number + ")";
   }
 

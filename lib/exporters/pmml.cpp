@@ -23,12 +23,17 @@ using features::Feature;
 using features::TargetType;
 
 constexpr Limits kLimits = {
-    kPmmlDocument,
-    "PMML's TextIndex counts words, but leaves it to each scorer what a letter and its lower case "
-    "are, and has no weights that are scaled to the length of a text",
-    "PMML gives the parts of a date only as text in the format of each scorer, and does not say "
-    "how it reads a time with an offset",
-    {}};
+    .format = kPmmlDocument,
+    .text =
+        "PMML's TextIndex counts words, but leaves it to each scorer what a letter and its lower "
+        "case "
+        "are, and has no weights that are scaled to the length of a text",
+    .date =
+        "PMML gives the parts of a date only as text in the format of each scorer, and does not "
+        "say "
+        "how it reads a time with an offset",
+    .refuses_missing = {},
+};
 
 /// The largest mean of a count: Scorer cuts its margin at 709, where exp is about to overflow.
 const double kLargestMean = std::exp(709.0);

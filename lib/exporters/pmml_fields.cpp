@@ -5,6 +5,7 @@
 #include "core/number.hpp"
 
 namespace mlserve::exporters {
+
 std::string PmmlNames::claim(std::string wanted) {
   while (!taken_.insert(wanted).second) wanted += '_';
   return wanted;

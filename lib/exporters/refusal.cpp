@@ -14,9 +14,9 @@ void require_within(const Limits& limits, const model::Model& model) {
   if (model.schema.refuses_missing && !limits.refuses_missing.empty())
     refuse(limits.format, "the refusal of missing values", limits.refuses_missing);
   for (const features::Feature& feature : model.schema.features) {
-    const std::string_view why = feature.is_text()                             ? limits.text
-                                 : feature.kind == features::FeatureKind::date ? limits.date
-                                                                               : std::string_view();
+    const std::string_view why = feature.is_text()   ? limits.text
+                                 : feature.is_date() ? limits.date
+                                                     : std::string_view();
     if (why.empty()) continue;
     refuse(
         limits.format,

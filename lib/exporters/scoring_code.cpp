@@ -159,7 +159,7 @@ ScoringCode scoring_code(const model::Model& model, const model::Scorer& scorer,
 
 bool reads_missing(const model::Model& model, std::size_t f) {
   const Feature& feature = model.schema.features[f];
-  const bool is_told_apart = feature.is_text() || feature.kind == features::FeatureKind::date;
+  const bool is_told_apart = feature.is_text() || feature.is_date();
   return is_told_apart && model.encoder[f].indicator;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "exporters/export_options.hpp"
 #include "model/model.hpp"

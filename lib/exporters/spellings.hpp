@@ -22,12 +22,15 @@ struct Spelling {
 bool tells_missing(const model::Model& model, std::size_t f);
 
 /// All texts by which exports know the values of categorical feature `f`, each once, in order of
-/// their bytes. They are the categories; of those that spell a number also its shortest spelling,
-/// with zeros behind it up to six decimals ("3" is found as "3.0" and "3.00", too, for columns of
-/// numbers are turned into text in many ways); and where `tells_missing`, the markers of missing
-/// values ("NA"), the empty text among them. Any other text is unknown.
+/// their bytes. They are the categories; of those that spell a number also how programs write it,
+/// for columns of numbers are turned into text in many ways: in decimals, with zeros up to six of
+/// them
+/// ("3", "3.", "3.00", "0.5", ".5"), and with an exponent where that is no longer ("1e+05",
+/// "1.0e-05", "1E-05"); and where `tells_missing`, the markers of missing values ("NA"), the empty
+/// text among them. Any other text is unknown.
 ///
-/// Only here do exports know less than `mlserve predict`, to which "+3" and "3e0" are "3" as well.
+/// Exports know less here than `mlserve predict`, to which "+3" and "3e0" are "3" as well, even if
+/// such a spelling stood in the file of the training.
 std::vector<Spelling> spellings(const model::Model& model, std::size_t f);
 
 }  // namespace mlserve::exporters

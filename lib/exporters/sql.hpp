@@ -20,10 +20,11 @@ namespace mlserve::exporters {
 ///
 /// Numbers are columns of numbers; a NULL or NaN is missing, in SQLite, whose `.import` makes
 /// columns of text, also the empty text and the markers ("NA"). Categories are compared as texts,
-/// byte by byte. A row has NULL for its answers when it has a number beyond 1e150 (or, in SQLite, a
-/// text that is no number), when a value is missing that the model refuses to miss, or when its
-/// margin overflows. In PostgreSQL, where underflow is an error, numbers nearer to 0 than 1e-150
-/// count as 0; an overflow is its error.
+/// byte by byte: blanks around one, which the program does not read from a CSV file, count. A row
+/// has NULL for its answers when it has a number beyond 1e150 (or, in SQLite, a text that is no
+/// number), when a value is missing that the model refuses to miss, or when its margin overflows.
+/// In PostgreSQL, where underflow is an error, numbers nearer to 0 than 1e-150 count as 0; an
+/// overflow is its error.
 ///
 /// Throws Error(invalid_argument) when the database cannot tell two columns apart, has no such name
 /// or not as many columns, and for texts and dates.

@@ -32,6 +32,7 @@ constexpr SqlDialect kSqlite = {.database = Dialect::sqlite,
                                 .has_empty_names = true,
                                 .max_name_bytes = kUnlimited,
                                 .max_table_parts = 2,
+                                .own_tables = "sqlite_",
                                 .max_columns = 2000};
 
 constexpr SqlDialect kPostgresql = {.database = Dialect::postgresql,
@@ -50,6 +51,7 @@ constexpr SqlDialect kPostgresql = {.database = Dialect::postgresql,
                                     .has_empty_names = false,
                                     .max_name_bytes = 63,
                                     .max_table_parts = 3,
+                                    .own_tables = {},
                                     .max_columns = 1600};
 
 // Its optimizer does not copy expressions, so that nothing has to be fenced.
@@ -69,6 +71,7 @@ constexpr SqlDialect kDuckdb = {.database = Dialect::duckdb,
                                 .has_empty_names = false,
                                 .max_name_bytes = kUnlimited,
                                 .max_table_parts = 3,
+                                .own_tables = {},
                                 .max_columns = kUnlimited};
 
 /// `text` in quotes, those in it doubled.

@@ -37,6 +37,7 @@ struct SqlDialect {
   bool has_empty_names;         ///< a column may be called ""
   std::size_t max_name_bytes;   ///< what is longer is cut off
   std::size_t max_table_parts;  ///< of "catalog.schema.table"
+  std::string_view own_tables;  ///< how the names of its own tables begin, if users have none such
   std::size_t max_columns;      ///< of a table or subselect
 };
 

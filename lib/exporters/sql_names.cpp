@@ -69,6 +69,10 @@ std::vector<std::string> sql_table_parts(const SqlDialect& dialect, std::string_
                             std::to_string(dialect.max_table_parts) +
                             " parts in a name (a part with a dot needs double quotes)");
   }
+  if (!dialect.own_tables.empty() && ascii_lower(parts.back()).starts_with(dialect.own_tables)) {
+    refuse_table(table, "names that begin with '" + std::string(dialect.own_tables) + "' are " +
+                            std::string(dialect.name) + "'s own");
+  }
   return parts;
 }
 

@@ -54,8 +54,9 @@ void add_lower(std::vector<CharacterRange>& ranges, std::int32_t code, std::int3
 }  // namespace
 
 std::vector<std::size_t> useful_words(const model::Model& model, std::size_t f) {
-  const std::vector<std::string>& words = model.schema.features[f].categories;
   std::vector<std::size_t> useful;
+  if (!model.schema.features[f].is_text()) return useful;
+  const std::vector<std::string>& words = model.schema.features[f].categories;
   for (std::size_t w = 0; w < words.size(); ++w) {
     const bool can_occur = features::words(words[w]) == std::vector<std::string>{words[w]};
     if (can_occur && model.encoder[f].idf[w] != 0) useful.push_back(w);
@@ -67,10 +68,8 @@ CharacterTables character_tables(const model::Model& model) {
   CharacterTables tables;
   std::set<std::int32_t> letters;
   for (std::size_t f = 0; f < model.schema.features.size(); ++f) {
-    const features::Feature& feature = model.schema.features[f];
-    if (!feature.is_text()) continue;
     for (const std::size_t w : useful_words(model, f)) {
-      const std::string& word = feature.categories[w];
+      const std::string& word = model.schema.features[f].categories[w];
       tables.longest_word = std::max(tables.longest_word, word.size());
       for (const std::int32_t code : characters_of(word)) letters.insert(code);
     }

@@ -9,8 +9,8 @@
 
 namespace mlserve::exporters {
 
-/// Numbers of the words of text feature `f`, in order, that add anything: a text can hold the word,
-/// and it has a weight.
+/// Numbers of the words of feature `f`, in order, that add anything: a text can hold the word, and
+/// it has a weight. None of a feature that is no text.
 std::vector<std::size_t> useful_words(const model::Model& model, std::size_t f);
 
 /// Characters from `first` to `last`; their lower case, where wanted, counts from `lower`.

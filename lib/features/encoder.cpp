@@ -46,8 +46,7 @@ FeatureEncoding fit_number(const Feature& feature, const EncodedRows::ColumnValu
                            std::span<const double> counts, MissingPolicy policy) {
   FeatureEncoding encoding;
   // The year 1970 is no natural zero.
-  if (feature.kind == FeatureKind::date && policy == MissingPolicy::zero)
-    policy = MissingPolicy::mean;
+  if (feature.is_date() && policy == MissingPolicy::zero) policy = MissingPolicy::mean;
   encoding.fill =
       fill_value(policy, column.numbers, counts, std::midpoint(feature.minimum, feature.maximum));
   return encoding;
@@ -144,7 +143,7 @@ std::optional<CellProblem> encode_text(const Feature& feature, std::string_view 
     rows.set_words(f, words.of(feature, text));
     return std::nullopt;
   }
-  if (feature.kind == FeatureKind::date) {
+  if (feature.is_date()) {
     const auto date = parse_date(text);
     if (!date) return CellProblem{kExpectedDate};
     rows.set_number(row, f, *date);

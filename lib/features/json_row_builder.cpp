@@ -38,12 +38,10 @@ std::uint32_t category_code(const CategoryIndex& index, dom::element value) {
 }
 
 /// A number can be a category, but neither a text nor a date.
-bool needs_string(const Feature& feature) {
-  return feature.is_text() || feature.kind == FeatureKind::date;
-}
+bool needs_string(const Feature& feature) { return feature.is_text() || feature.is_date(); }
 
 std::string_view expected_type(const Feature& feature) {
-  if (feature.kind == FeatureKind::date) return kExpectedDate;
+  if (feature.is_date()) return kExpectedDate;
   return feature.is_number() ? "a number" : "a string";
 }
 

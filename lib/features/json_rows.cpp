@@ -99,7 +99,7 @@ std::string record_json(const Schema& schema, const EncodedRows& rows, std::size
     json.key(feature.name);
     if (rows.is_missing(row, f)) {
       json.null();
-    } else if (feature.kind == FeatureKind::date) {
+    } else if (feature.is_date()) {
       json.string(format_date(column.numbers[row]));
     } else if (feature.is_number()) {
       json.number(column.numbers[row]);

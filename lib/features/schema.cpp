@@ -157,7 +157,7 @@ std::optional<std::string> interaction_problem(const Schema& schema,
   if (a == b) return "is a feature with itself";
   for (const std::size_t f : {a, b}) {
     const Feature& feature = schema.features[f];
-    if (feature.is_text() || feature.kind == FeatureKind::date) {
+    if (feature.is_text() || feature.is_date()) {
       return "has a " + std::string(kind_name(feature.kind)) +
              "; only numbers and categories can be multiplied";
     }

@@ -83,6 +83,7 @@ struct Feature {
 
   bool is_categorical() const noexcept { return kind == FeatureKind::categorical; }
   bool is_text() const noexcept { return kind == FeatureKind::text; }
+  bool is_date() const noexcept { return kind == FeatureKind::date; }
   /// Whether a value is a double: NaN where missing.
   bool is_number() const noexcept { return !is_categorical() && !is_text(); }
 

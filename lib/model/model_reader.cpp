@@ -235,8 +235,7 @@ class ModelReader {
   /// Whether a number of a feature can be computed with: no year beyond 9999.
   static bool is_within_reach(const Feature& feature, double value) {
     constexpr double kLatest = 253'402'300'800;
-    return std::abs(value) <=
-           (feature.kind == FeatureKind::date ? kLatest : features::kLargestNumber);
+    return std::abs(value) <= (feature.is_date() ? kLatest : features::kLargestNumber);
   }
 
   static void read_range(const Json& json, Feature& feature) {
@@ -251,7 +250,7 @@ class ModelReader {
             "histogram of feature '" + shown(feature.name) + "' has edges out of order");
     require(is_within_reach(feature, feature.minimum) && is_within_reach(feature, feature.maximum),
             "feature '" + shown(feature.name) + "' has a range out of reach");
-    if (feature.kind != FeatureKind::date) return;
+    if (!feature.is_date()) return;
     for (const std::string& name : json.at("parts").get<std::vector<std::string>>()) {
       const auto* part = std::find_if(features::kDateParts.begin(), features::kDateParts.end(),
                                       [&](auto known) { return features::name_of(known) == name; });

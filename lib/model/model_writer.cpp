@@ -60,7 +60,7 @@ void add_range(const features::Feature& feature, Json& json) {
   json["maximum"] = feature.maximum;
   json["integers"] = feature.integers;
   json["histogram"] = {{"edges", feature.histogram.edges}, {"counts", feature.histogram.counts}};
-  if (feature.kind != FeatureKind::date) return;
+  if (!feature.is_date()) return;
   json["parts"] = Json::array();
   for (const features::DatePart part : feature.date_parts) json["parts"].push_back(name_of(part));
 }

@@ -35,9 +35,8 @@ class BundleRuntime final : public ExportRuntime {
   std::string name() const override { return "itself"; }
 
   ExportAnswers score(std::span<const RawRow> rows) override {
-    // The model is named, so that a setting of the environment does not name another.
-    std::vector<std::string> command = {program_,         "predict", "-",        "-m",   program_,
-                                        "--input-format", "jsonl",   "--format", "jsonl"};
+    std::vector<std::string> command = {program_, "predict",  "-",    "--input-format",
+                                        "jsonl",  "--format", "jsonl"};
     if (!labels_.empty()) command.emplace_back("--probabilities");
     const std::string output =
         run_checked(command, raw_records(model_.schema, rows), folder_.path().string());

@@ -29,7 +29,7 @@ void write_texts(JsonWriter& json, const std::vector<std::string>& texts) {
 }
 
 void write_bound(JsonWriter& json, const Feature& feature, double value) {
-  if (feature.kind == FeatureKind::date) {
+  if (feature.is_date()) {
     json.string(features::format_date(value));
   } else {
     json.number(value);

@@ -34,7 +34,7 @@ std::string rounded(double value) {
 }
 
 std::string bound(const Feature& feature, double value) {
-  return feature.kind == FeatureKind::date ? features::format_date(value) : rounded(value);
+  return feature.is_date() ? features::format_date(value) : rounded(value);
 }
 
 /// The most frequent categories or words, the rest as one bar.

@@ -20,8 +20,7 @@ constexpr std::size_t kMaxUnknownNames = 100;
 
 /// Whether a number or a truth value says something of the feature: a category may be one.
 bool takes_numbers(const Feature& feature) {
-  if (!feature.is_categorical())
-    return feature.is_number() && feature.kind != features::FeatureKind::date;
+  if (!feature.is_categorical()) return feature.is_number() && !feature.is_date();
   return std::ranges::any_of(feature.categories, [](const std::string& category) {
     return features::category_number(category) || features::parse_boolean(category);
   });

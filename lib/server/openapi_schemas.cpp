@@ -69,7 +69,7 @@ OrderedJson category_schema(const Feature& feature, OrderedJson types) {
 }
 
 OrderedJson bound(const Feature& feature, double value) {
-  if (feature.kind == FeatureKind::date) return features::format_date(value);
+  if (feature.is_date()) return features::format_date(value);
   return number_json(value);
 }
 

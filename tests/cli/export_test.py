@@ -8,10 +8,9 @@ import re
 import signal
 import stat
 import subprocess
-import time
 import unittest
 
-from harness import BAD_DATA, FAILED, NOT_USABLE, TITANIC, USAGE, CliTestCase, binary
+from harness import BAD_DATA, FAILED, NOT_USABLE, TITANIC, USAGE, CliTestCase, binary, eventually
 
 
 def is_gone(process):
@@ -21,16 +20,6 @@ def is_gone(process):
     except FileNotFoundError:
         return True
     return status.rpartition(") ")[2].startswith("Z")
-
-
-def eventually(condition):
-    """The first truth that `condition` gives, within a minute."""
-    end = time.monotonic() + 60
-    while not (found := condition()):
-        if time.monotonic() > end:
-            raise AssertionError("it does not come true")
-        time.sleep(0.02)
-    return found
 
 
 class Export(CliTestCase):
@@ -48,7 +37,8 @@ class Export(CliTestCase):
         for name, arguments in {
                 "a.onnx": ["--format", "onnx"], "a.pmml": ["--format", "pmml"],
                 "a.json": ["--format", "json"], "a.c": ["--format", "c"],
-                "a.sql": ["--format", "sql"],
+                "a.sql": ["--format", "sql"], "A.SQL": ["--format", "sql"],
+                "a.h": ["--format", "c"], "a.cc": ["--format", "c", "--language", "c++"],
                 "a.hpp": ["--format", "c", "--language", "c++"],
                 "a.mjs": ["--format", "c", "--language", "javascript"]}.items():
             language = arguments[:2]  # a given format leaves the language to the ending
@@ -58,6 +48,13 @@ class Export(CliTestCase):
                 self.assertEqual(self.read(name), self.read("same"))
                 self.run_well("export", *language, "-o", name)
                 self.assertEqual(self.read(name), self.read("same"))
+
+    def test_another_ending_tells_nothing(self):
+        for name in ("a.py", "a.json.gz", "titanic.v2"):
+            self.assert_fails(self.run_mlserve("export", "-o", name), USAGE,
+                              f"the ending of '{name}' tells no format .*\\.sql, ")
+            self.assertFalse((self.folder / name).exists())
+            self.run_well("export", "--format", "onnx", "-o", name)
 
     def test_an_option_of_one_format_names_it(self):
         self.run_well("export", "--dialect", "duckdb", "-o", "a")
@@ -190,6 +187,19 @@ class Export(CliTestCase):
         self.assertRegex(result.stderr, r"\Abundle, verified: ")
         self.assertFalse((self.folder / "lost").exists())
 
+    def test_an_option_outweighs_what_is_set_for_all_exports(self):
+        self.write("all.toml", "[export]\nlanguage = 'c++'\n")
+        for settings in ({"arguments": ["--config", "all.toml"]}, {"environment": {"MLSERVE_LANGUAGE": "c++"}}):
+            common, environment = settings.get("arguments", []), settings.get("environment")
+            with self.subTest(settings):
+                self.run_well(*common, "export", "-o", "a.onnx", environment=environment)
+                self.run_well(*common, "export", "--format", "c", "-o", "a", environment=environment)
+                self.assertIn(b"#pragma once", self.read("a"))
+                self.run_well(*common, "export", "--language", "javascript", "-o", "b", environment=environment)
+                self.assertIn(b"export function predict", self.read("b"))
+                self.assert_fails(self.run_mlserve(*common, "export", "--language", "c++", "--format", "json",
+                                                   environment=environment), USAGE, "--language is for --format c")
+
     def test_a_place_that_cannot_be_written_to_is_known_at_once(self):
         # Before a compiler has run, which would be told.
         self.fake("cc", "touch ran; exec /usr/bin/cc \"$@\"")
@@ -201,7 +211,7 @@ class Export(CliTestCase):
     def test_a_spelling_that_only_the_model_knows_is_named(self):
         self.write("numbers.csv", "k,y\n" + "".join(f"{i % 3},{'ab'[i % 3 == 1]}\n" for i in range(60)))
         self.run_well("train", "numbers.csv", "--target", "y", "--categorical", "k", "-o", "k.json")
-        self.write("known.csv", "k\n1\n1.0\n1.00\n1.000000\n0.0\n")
+        self.write("known.csv", "k\n1\n1.0\n1.00\n1.000000\n0.0\n1.\n")
         self.write("other.csv", "k\n1\n+1\n")
         for form in ("sql", "c"):
             self.run_well("export", "-m", "k.json", "--format", form, "-o", "out", "--verify", "known.csv")

@@ -5,6 +5,7 @@ import pathlib
 import re
 import subprocess
 import tempfile
+import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -35,6 +36,16 @@ class Result:
     def __str__(self):
         return (f"$ {self.command}\nexit code {self.code}\n"
                 f"stdout: {self.stdout[:2000]}\nstderr: {self.stderr[:2000]}")
+
+
+def eventually(condition):
+    """The first truth that `condition` gives, within a minute."""
+    end = time.monotonic() + 60
+    while not (found := condition()):
+        if time.monotonic() > end:
+            raise AssertionError("it does not come true")
+        time.sleep(0.02)
+    return found
 
 
 class CliTestCase(unittest.TestCase):

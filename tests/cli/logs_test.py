@@ -11,7 +11,8 @@ import stat
 import time
 import unittest
 
-from harness import BAD_DATA, DATA, FAILED, NOT_USABLE, PASSENGERS, TITANIC, USAGE, CliTestCase
+from harness import (BAD_DATA, DATA, FAILED, NOT_USABLE, PASSENGERS, TITANIC, USAGE, CliTestCase,
+                     eventually)
 from servers import Server
 
 SECRET = "mk_secret-key-that-nobody-may-read"
@@ -225,6 +226,7 @@ class Recording(LogsTestCase):
     def test_goes_on_in_a_new_file_after_sighup(self):
         server = self.serve("--record", "requests.jsonl")
         server.predict()
+        eventually(lambda: self.lines("requests.jsonl"))  # answered first, then recorded
         (self.folder / "requests.jsonl").rename(self.folder / "old.jsonl")
         server.process.send_signal(signal.SIGHUP)
         server.wait_for("recording opened anew")

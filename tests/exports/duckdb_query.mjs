@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { DuckDBInstance } from "@duckdb/node-api";
 
-const types = { number: "DOUBLE", boolean: "BOOLEAN", text: "VARCHAR", key: "INTEGER" };
+const types = { number: "DOUBLE", decimal: "DECIMAL(24, 6)", boolean: "BOOLEAN", text: "VARCHAR", key: "INTEGER" };
 
 const request = JSON.parse(readFileSync(0, "utf8"));
 const connection = await (await DuckDBInstance.create(":memory:")).connect();
@@ -14,6 +14,7 @@ await connection.run(`CREATE TABLE ${quoted(request.name)} (${columns.join(", ")
 
 const append = {
   number: (appender, value) => appender.appendDouble(value),
+  decimal: (appender, value) => appender.appendDouble(value),
   boolean: (appender, value) => appender.appendBoolean(value),
   text: (appender, value) => appender.appendVarchar(value),
   key: (appender, value) => appender.appendInteger(value),

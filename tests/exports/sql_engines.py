@@ -16,7 +16,8 @@ import subprocess
 
 @dataclasses.dataclass
 class Table:
-    """`columns` are (name, type), the types "number", "boolean", "text" and "key", an integer."""
+    """`columns` are (name, type), the types "number", "decimal", "boolean", "text" and "key", an
+    integer."""
 
     name: str
     columns: list
@@ -37,7 +38,8 @@ def as_view(select, made="VIEW"):
 
 
 def ask_sqlite(table, select, view=False, encoding="UTF-8", text_type="TEXT"):
-    types = {"number": "REAL", "boolean": "INTEGER", "text": text_type, "key": "INTEGER PRIMARY KEY"}
+    types = {"number": "REAL", "decimal": "NUMERIC", "boolean": "INTEGER", "text": text_type,
+             "key": "INTEGER PRIMARY KEY"}
     connection = sqlite3.connect(":memory:")
     try:
         connection.execute(f"PRAGMA encoding = '{encoding}'")
@@ -68,8 +70,8 @@ def run_psql(script):
 
 def fill_postgresql(table):
     """A script that makes the table for a session."""
-    types = {"number": "double precision", "boolean": "boolean", "text": "text",
-             "key": "integer PRIMARY KEY"}
+    types = {"number": "double precision", "decimal": "numeric(24, 6)", "boolean": "boolean",
+             "text": "text", "key": "integer PRIMARY KEY"}
     file = io.StringIO()
     csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(
         [NULL if value is None else value for value in row] for row in table.rows)

@@ -110,6 +110,26 @@ class Exports(unittest.TestCase):
         self.assertEqual(len(answers), len(rows))
         return [(answer[1], answer[3]) for answer in answers]
 
+    def compare_columns_of_numbers(self, title, ask):
+        """Numbers that are categories, in columns that the database turns into text in its way."""
+        chance = random.Random(5)
+        path = self.folder / "rates.csv"
+        rates = ["0.00001", "0.0001", "0.5", "-0.25", "3", "100000", "1000000000000000"]
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.write("rate,y\n")
+            for i in range(210):
+                rate = i % len(rates)
+                file.write(f"{rates[rate]},{int(chance.gauss(0, 1) < rate % 2 * 2 - 1)}\n")
+        case = cases.Case("rates", self.folder,
+                          [path, "--target", "y", "--categorical", "rate", "--missing-indicator"], path)
+        self.assertEqual(len(case.features[0]["categories"]), len(rates))
+        comparison = cases.Comparison(title)
+        for kind in ("number", "decimal"):
+            rows = [[i, float(rate)] for i, (rate,) in enumerate(case.rows)]
+            table = Table(TABLE, [(KEY, "key"), ("rate", kind)], rows)
+            self.compare(comparison, case, ask(table, self.select(case)))
+        comparison.report()
+
     def check_refused_rows(self, ask):
         whole = [1, True, "a"]
         refusing = self.case_of_each_kind("--missing", "error")
@@ -132,6 +152,9 @@ class SqliteTest(Exports):
 
     def test_typed_columns(self):
         self.compare_all("SQLite, typed columns", ask_sqlite)
+
+    def test_categories_in_columns_of_numbers(self):
+        self.compare_columns_of_numbers("SQLite, columns of numbers", ask_sqlite)
 
     def test_as_a_view(self):
         self.compare_all("SQLite, a view", ask_sqlite, view=True)
@@ -189,6 +212,9 @@ class PostgresqlTest(Exports):
 
     def test_every_row(self):
         self.compare_all("PostgreSQL", ask_postgresql)
+
+    def test_categories_in_columns_of_numbers(self):
+        self.compare_columns_of_numbers("PostgreSQL, columns of numbers", ask_postgresql)
 
     def test_a_view_where_backslashes_escape(self):
         self.compare_all("PostgreSQL, a view, backslashes escape", ask_postgresql, view=True,
@@ -249,6 +275,9 @@ class DuckdbTest(Exports):
 
     def test_every_row(self):
         self.compare_all("DuckDB", ask_duckdb)
+
+    def test_categories_in_columns_of_numbers(self):
+        self.compare_columns_of_numbers("DuckDB, columns of numbers", ask_duckdb)
 
     def test_a_view_where_texts_fold_case(self):
         self.compare_all("DuckDB, a view, texts fold case", ask_duckdb, view=True,

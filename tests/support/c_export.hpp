@@ -32,7 +32,7 @@ inline std::string octal(const std::string& text) {
 inline std::string c_value(const features::Feature& feature, const RawValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return octal(*text);
   const auto* number = std::get_if<double>(&value);
-  const bool is_number = feature.is_number() && feature.kind != features::FeatureKind::date;
+  const bool is_number = feature.is_number() && !feature.is_date();
   if (number == nullptr) return is_number ? "NAN" : "NULL";
   if (std::isinf(*number)) return *number > 0 ? "HUGE_VAL" : "-HUGE_VAL";
   char digits[40];

@@ -83,7 +83,7 @@ inline std::vector<RawRow> raw_rows_of(const model::Model& model, const std::str
 inline std::vector<RawValue> varied_values(const features::Feature& feature) {
   using features::FeatureKind;
   std::vector<RawValue> values = {std::monostate()};
-  if (feature.kind == FeatureKind::date) {
+  if (feature.is_date()) {
     for (const char* text :
          {"", "NA", "2024-02-29", "1969-12-31T23:59:59.5", "0001-01-01", "9999-12-31 23:59:59",
           "1900-03-01T12:34+02:00", "2024-12-31T23:59:59.9999999-0030", "2000-01-01T00:00Z"})

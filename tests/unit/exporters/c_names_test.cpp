@@ -29,11 +29,14 @@ TEST_CASE("The C export carries any name, category and class", "[exporters]") {
 TEST_CASE("The C export compiles when features are named as keywords and macros are",
           "[exporters]") {
   std::vector<features::Feature> numbers;
-  // The macros of the headers that the file includes, as this machine has them, and keywords.
+  // The macros of the headers that the file and its driver include, as this machine has them, and
+  // keywords.
   const std::string macros = testing::compile_and_run(
       "c() { cc -dM -E \"$1\" | sed 's/#define \\([A-Za-z0-9_]*\\).*/\\1/' | sort -u > macros; "
       "printf '#!/bin/sh\\ncat macros\\n' > program; chmod +x program; }; c",
-      {{"all.c", "#include <math.h>\n#include <stddef.h>\n#include <string.h>\n"}});
+      {{"all.c",
+        "#include <math.h>\n#include <stddef.h>\n#include <stdio.h>\n#include <stdlib.h>\n"
+        "#include <string.h>\n"}});
   REQUIRE(macros.find("M_PI\n") != std::string::npos);
   std::istringstream names(macros +
                            "int\nclass\nrestrict\nusing\nxor\nco_await\nmlserve_row\npredict\n"

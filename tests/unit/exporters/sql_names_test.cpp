@@ -34,6 +34,18 @@ TEST_CASE("A text of SQL is the same whatever a backslash means", "[exporters]")
   CHECK(exporters::sql_text(dialect, R"(\' \\)") == (escapes ? R"(E'\\'' \\\\')" : R"('\'' \\')"));
 }
 
+TEST_CASE("The names of a database's own tables are none of ours", "[exporters]") {
+  const auto& sqlite = sql_dialect(Dialect::sqlite);
+  for (const char* name : {"sqlite_rows", "SQLite_rows", "main.sqlite_rows"}) {
+    CAPTURE(name);
+    CHECK(testing::error_kind_of([&] { exporters::sql_table_parts(sqlite, name); }) ==
+          ErrorKind::invalid_argument);
+  }
+  CHECK(exporters::sql_table_parts(sqlite, "sqlite_rows.t") == Parts{"sqlite_rows", "t"});
+  CHECK(exporters::sql_table_parts(sql_dialect(Dialect::duckdb), "sqlite_rows") ==
+        Parts{"sqlite_rows"});
+}
+
 TEST_CASE("No SQL has a NUL byte in it", "[exporters]") {
   const auto& dialect = sql_dialect(every_dialect());
   const std::string text("a\0b", 3);
