@@ -110,8 +110,9 @@ const Ending* ending_of(const std::string& output) {
 /// A name with another ending hardly means the default.
 void require_no_ending(const std::string& output) {
   if (ending_text(output).empty()) return;
-  std::vector<std::string> known;
-  for (const Ending& ending : kEndings) known.emplace_back(ending.ending);
+  std::vector<std::string> known(kEndings.size());
+  std::ranges::transform(kEndings, known.begin(),
+                         [](const Ending& e) { return std::string(e.ending); });
   throw Error(ErrorKind::invalid_argument, "the ending of '" + shown(output) +
                                                "' tells no format (" + join(known) +
                                                " do); name one with --format");
