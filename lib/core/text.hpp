@@ -26,7 +26,7 @@ constexpr char ascii_lower(char c) noexcept {
 }
 std::string ascii_lower(std::string_view text);
 
-/// Upper case of ASCII letters, the same.
+/// Upper case of ASCII letters; other bytes as they are.
 std::string ascii_upper(std::string_view text);
 
 /// Whether `c` is one of 0 to 9.
