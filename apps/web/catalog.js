@@ -56,12 +56,15 @@ export async function expectModels() {
   });
 }
 
-/** A model with its features; asked for again only when the list has another one of that name. */
+/**
+ * A model with its features, under the name that was asked for, which may be an alias; asked for again
+ * only when the list has another one of that name.
+ */
 export async function describeModel(name) {
   const current = isCurrent && listed.models.find((model) => model.name === name);
   const known = described.get(name);
   if (known && current && known.checksum === current.checksum) return known;
-  const model = await getJson(modelPath(name));
+  const model = {...await getJson(modelPath(name)), name};
   described.set(name, model);
   return model;
 }

@@ -8,7 +8,7 @@ import path from "node:path";
 
 import {expectAccessible, openPage, textOf} from "./browser.mjs";
 import {CATEGORY, HOSTILE} from "./models.mjs";
-import {run, scratchFolder, serve, TITANIC, write} from "./server.mjs";
+import {run, scratchFolder, serve, serveAlias, TITANIC, write} from "./server.mjs";
 
 export function askTests(site) {
   const open = (t, model, options) =>
@@ -95,6 +95,17 @@ export function askTests(site) {
       assert.equal(await page.getByLabel("Age", {exact: true}).inputValue(), "30");
       await page.getByRole("button", {name: "Ask", exact: true}).click();
       assert.match(await textOf(page, ".headline"), /Survived\s+0\s+with a probability of/);
+    });
+
+    test("an alias is asked as itself", async (t) => {
+      const server = await serveAlias(t);
+      const page = await openPage(t, site.browser, `${server.origin}/#/ask/champion`);
+      await page.getByLabel("Pclass", {exact: true}).fill("1");
+      const predicted = page.waitForRequest("**/models/champion/predict?*");
+      await page.getByRole("button", {name: "Ask", exact: true}).click();
+      await predicted;
+      await page.locator(".headline strong").waitFor();
+      assert.match(await page.locator(".snippets code").innerText(), /\/models\/champion\/predict/);
     });
 
     test("nothing known is an answer, too", async (t) => {

@@ -7,7 +7,7 @@ import path from "node:path";
 import {gzipSync} from "node:zlib";
 
 import {expectAccessible, openPage, textOf} from "./browser.mjs";
-import {ROOT, run, scratchFolder, serve, TITANIC, write} from "./server.mjs";
+import {ROOT, run, scratchFolder, serve, serveAlias, TITANIC, write} from "./server.mjs";
 
 /** Drops a file on the place for it, or elsewhere, as a hand with a mouse does. */
 async function drop(page, name, content, where = ".drop") {
@@ -101,6 +101,15 @@ export function fileTests(site) {
       await page.getByRole("heading", {name: "1 prediction by port"}).waitFor();
       assert.equal(await focused(page), "1 prediction by port");
       assert.notEqual(keys[0], keys[1]);
+    });
+
+    test("a file is sent to an alias as such", async (t) => {
+      const server = await serveAlias(t);
+      const page = await openPage(t, site.browser, `${server.origin}/#/file/champion`);
+      await drop(page, "rows.csv", "Age,Pclass\n30,1\n30,3\n");
+      await page.getByRole("button", {name: "Predict"}).click();
+      await page.getByRole("heading", {name: "2 predictions by champion"}).waitFor();
+      assert.deepEqual(await page.locator("[aria-label=Result] tbody strong").allInnerTexts(), ["1", "0"]);
     });
 
     test("of many classes the probability of the predicted one is shown", async (t) => {

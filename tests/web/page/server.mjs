@@ -1,7 +1,7 @@
 // Real servers and workers for the tests of the page, and the files that they are given.
 
 import {execFileSync, spawn} from "node:child_process";
-import {mkdtempSync, rmSync, writeFileSync} from "node:fs";
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from "node:fs";
 import http from "node:http";
 import {createServer} from "node:net";
 import {tmpdir} from "node:os";
@@ -82,6 +82,16 @@ export async function serve(test, folder, ...words) {
   server.origin = origin;
   server.get = async (place) => (await fetch(origin + place)).json();
   return server;
+}
+
+/** A server whose "champion" is the older version, of Age and Pclass, of its "titanic". */
+export function serveAlias(test) {
+  const folder = scratchFolder(test);
+  for (const [version, features] of [[1, "Age,Pclass"], [2, "Age,Sex"]]) {
+    mkdirSync(path.join(folder, `models/titanic/${version}`), {recursive: true});
+    run(folder, "train", TITANIC, "--features", features, "-o", `models/titanic/${version}/model.json`);
+  }
+  return serve(test, folder, "--models", "models", "--alias", "champion=titanic@1");
 }
 
 /** Has a server train a small model, which is another one for each `seed`; the job, as it was taken. */
