@@ -18,7 +18,7 @@ const FIRST = "ask";
 
 const main = document.getElementById("view");
 const badge = document.getElementById("open-jobs");
-let shown = null;   // {title, element, close}
+let shown = null;   // {title, element, enter, close}
 let turn = 0;       // of the views that are asked for, only the last is shown
 
 async function show(focus) {
@@ -38,6 +38,7 @@ async function show(focus) {
   }
   shown?.close?.();
   shown = opened;
+  opened.enter?.();
   const held = document.activeElement?.id;
   document.title = opened.title === "mlserve" ? "mlserve" : `${opened.title} · mlserve`;
   fill(main, opened.element);

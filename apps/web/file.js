@@ -22,17 +22,16 @@ export async function openFile([wanted]) {
   if (models.length === 0) return {title: "File", element: await noModels("File")};
   const name = wanted ?? panel?.model.name ?? models[0].name;
   const model = await describeModel(name);
-  panel ??= new FilePanel();
-  panel.use(model, about);
   const jobs = about.jobs ? "; more become a job that you can watch" : "";
-  return {
-    title: `File to ${name}`,
-    element: make("div", {},
-        make("div", {class: "heading"}, make("h1", {}, "File"), modelPicker("file", name, models)),
-        make("p", {class: "lead"},
-            `A prediction of ${model.target.name} for each row. Up to ${count(about.sync_limit)} rows are answered at once${jobs}.`),
-        panel.element),
-  };
+  const element = make("div", {},
+      make("div", {class: "heading"}, make("h1", {}, "File"), modelPicker("file", name, models)),
+      make("p", {class: "lead"},
+          `A prediction of ${model.target.name} for each row. Up to ${count(about.sync_limit)} rows are answered at once${jobs}.`));
+  return {title: `File to ${name}`, element, enter() {
+    panel ??= new FilePanel();
+    panel.use(model, about);
+    element.append(panel.element);
+  }};
 }
 
 class FilePanel {

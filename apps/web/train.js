@@ -23,12 +23,14 @@ export async function openTrain() {
         make("p", {}, "Whoever runs it can allow it: ", make("code", {}, "mlserve serve --allow-training"))))};
   }
   const models = await listModels().catch(() => []);
-  panel ??= new TrainPanel();
-  panel.about = about;
-  panel.models = new Set(models.map(({name}) => name));
-  return {title: "Train", element: make("div", {}, make("h1", {}, "Train"),
-      make("p", {class: "lead"}, "A model from a table: numbers, categories, dates and texts in, one column to predict."),
-      panel.element)};
+  const element = make("div", {}, make("h1", {}, "Train"),
+      make("p", {class: "lead"}, "A model from a table: numbers, categories, dates and texts in, one column to predict."));
+  return {title: "Train", element, enter() {
+    panel ??= new TrainPanel();
+    panel.about = about;
+    panel.models = new Set(models.map(({name}) => name));
+    element.append(panel.element);
+  }};
 }
 
 class TrainPanel {

@@ -112,6 +112,22 @@ export function fileTests(site) {
       assert.deepEqual(await page.locator("[aria-label=Result] tbody strong").allInnerTexts(), ["1", "0"]);
     });
 
+    test("of models that are chosen one after the other the last is shown, and asked", async (t) => {
+      const page = await openPage(t, site.browser, `${site.origin}/#/file/titanic`);
+      const before = await page.getByRole("heading", {level: 1}).elementHandle();
+      const {release} = await hold(page, "**/models/port");
+      const asked = page.waitForRequest("**/models/port");
+      await page.getByLabel("Model").selectOption("port");
+      const answered = (await asked).response();
+      await page.getByLabel("Model").selectOption("titanic");
+      await page.waitForFunction(({isConnected}) => !isConnected, before);
+      release();
+      await (await answered).finished();
+      await drop(page, "rows.csv", "Age,Sex,Embarked\n22,male,S\n");
+      await page.getByRole("button", {name: "Predict"}).click();
+      await page.getByRole("heading", {name: "1 prediction by titanic"}).waitFor();
+    });
+
     test("of many classes the probability of the predicted one is shown", async (t) => {
       const folder = scratchFolder(t);
       run(folder, "train", TITANIC, "--target", "Parch", "--features", "Sex", "--test-size", 0, "-o", "parents.json");
