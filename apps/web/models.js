@@ -45,30 +45,42 @@ function modelItem({name}, i) {
 }
 
 async function openModel(name) {
-  const model = await describeModel(name);
-  const about = await aboutServer();
-  const element = make("div");
+  const {admin} = await aboutServer();
+  const facts = make("div");
   const versions = card("Versions");
+  let checksum;  // of the model that the facts are of
+  const show = async () => {
+    const model = await describeModel(name);
+    if (model.checksum !== checksum) refill(facts, factsOf(model));
+    checksum = model.checksum;
+    await showVersions();
+  };
   const showVersions = async () => {
     try {
-      const told = await getJson(`${modelPath(model.name)}/versions`);
-      refill(versions, [make("h2", {}, "Versions"), versionTable(told, about.admin, showVersions)]);
+      const told = await getJson(`${modelPath(name)}/versions`);
+      refill(versions, [make("h2", {}, "Versions"), versionTable(told, admin, showVersions)]);
     } catch (problem) {
       fill(versions, problemView(problem, showVersions));
     }
   };
-  fill(element,
-      make("p", {class: "back"}, link("All models", address("models"))),
-      make("div", {class: "heading"}, make("h1", {}, name), make("p", {class: "inline"},
-          link("Ask", address("ask", name), {class: "button primary"}),
-          link("File", address("file", name), {class: "button"}))),
-      make("p", {class: "lead"}, summaryOf(model)),
-      Object.keys(model.metrics).length === 0 ? null :
-        card("Measures", make("h2", {}, "How good it is"), metricTiles(model.metrics)),
-      featureCard(model), versions);
-  await showVersions();
-  return {title: name, element};
+  await show();
+  return {
+    title: name,
+    element: make("div", {},
+        make("p", {class: "back"}, link("All models", address("models"))),
+        make("div", {class: "heading"}, make("h1", {}, name), make("p", {class: "inline"},
+            link("Ask", address("ask", name), {class: "button primary"}),
+            link("File", address("file", name), {class: "button"}))),
+        facts, versions),
+    close: onModels(() => show().catch(() => {})),
+  };
 }
+
+const factsOf = (model) => [
+  make("p", {class: "lead"}, summaryOf(model)),
+  Object.keys(model.metrics).length === 0 ? null :
+    card("Measures", make("h2", {}, "How good it is"), metricTiles(model.metrics)),
+  featureCard(model)];
 
 function featureCard({features}) {
   const rows = features.map((feature) => [feature.name, feature.kind, rangeOf(feature), count(feature.missing)]);

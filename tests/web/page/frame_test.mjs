@@ -145,6 +145,26 @@ export function frameTests(site) {
       await names.filter({hasText: "elsewhere"}).waitFor();
     });
 
+    test("the page of a model follows what serves", async (t) => {
+      const server = await serve(t, scratchFolder(t), "--models", site.models, "--allow-training", "--admin");
+      const trained = async (seed, options) =>
+        server.get(`/jobs/${(await train(server.origin, "young", seed, options)).id}?wait=60`);
+      await trained(1);
+      await trained(5, "&promote=false");
+      const page = await openPage(t, site.browser, `${server.origin}/#/models/young`);
+      const lead = (version) => page.locator(".lead", {hasText: `version ${version}`});
+      await lead(1).waitFor();
+      await page.getByRole("button", {name: "Serve version 2"}).click();
+      await lead(2).waitFor();
+      await page.getByText("0 to 7", {exact: true}).waitFor();
+      await page.getByRole("heading", {name: "Versions"}).and(page.locator(":focus")).waitFor();
+
+      await trained(3);
+      while ((await server.get("/models/young")).version !== "3");
+      await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+      await lead(3).waitFor();
+    });
+
     test("an address that is none shows the first view", async (t) => {
       const page = await openPage(t, site.browser, `${site.origin}/#/constructor`);
       await page.getByRole("heading", {name: "Ask"}).waitFor();

@@ -94,10 +94,13 @@ export function serveAlias(test) {
   return serve(test, folder, "--models", "models", "--alias", "champion=titanic@1");
 }
 
-/** Has a server train a small model, which is another one for each `seed`; the job, as it was taken. */
-export async function train(origin, name, seed) {
+/**
+ * Has a server train a small model, which is another one for each `seed`; the job, as it was taken.
+ * `options` are more of the query.
+ */
+export async function train(origin, name, seed, options = "") {
   const body = "Survived,Age\n" + Array.from({length: 10}, (_, i) => `${i % 2},${i % 2 * 7 + i * seed % 5}\n`).join("");
-  const answer = await fetch(`${origin}/models/${name}?target=Survived`, {
+  const answer = await fetch(`${origin}/models/${name}?target=Survived${options}`, {
     method: "POST", headers: {"Content-Type": "text/csv"}, body});
   if (answer.status !== 202) throw new Error(await answer.text());
   return answer.json();
