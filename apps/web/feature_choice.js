@@ -13,10 +13,6 @@ export class FeatureChoice {
     this.element = make("div", {class: "choice"});
   }
 
-  clear() {
-    this.rows = [];
-  }
-
   /** Shows what was inferred; what the reader has chosen so far stays. */
   use(schema) {
     const before = new Map(this.rows.map((row) => [row.name, row]));

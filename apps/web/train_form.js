@@ -68,8 +68,7 @@ export class TrainForm {
           this.choice.element);
     } catch (problem) {
       if (signal.aborted) return;
-      this.choice.clear();
-      fill(this.inferred, problemView(problem, isOfTheFile(problem) ? null : () => this.infer()));
+      fill(this.inferred, problemView(problem, isOfTheFile(problem) ? null : () => this.infer()), this.choice.element);
     }
   }
 

@@ -126,6 +126,28 @@ export function trainTests(site) {
       await page.getByRole("heading", {name: "many serves"}).waitFor();
     });
 
+    test("what was chosen stays while nothing can be inferred", async (t) => {
+      const page = await openPage(t, site.browser, `${site.origin}/#/train`, {statuses: [422]});
+      await chooseFile(page, TITANIC);
+      await page.getByLabel("Use Ticket").uncheck();
+      await page.getByLabel("Take Pclass as").selectOption("categorical");
+      await page.getByLabel("Predicted as").selectOption("counts");
+      await page.getByLabel("What to predict").selectOption("Name");
+      await page.getByRole("alert").waitFor();
+      await expectAccessible(page, "a target that is not counts");
+      const trained = page.waitForRequest(/models\/titanic\?/);
+      await page.route(/models\/titanic\?/, (route) => route.fulfill(
+          {status: 422, contentType: "application/problem+json", body: '{"detail": "these are no counts"}'}));
+      await page.getByRole("button", {name: "Train"}).click();
+      assert.match((await trained).url(), /exclude=Ticket&categorical=Pclass/);
+      await page.getByText("these are no counts").waitFor();
+      await page.getByLabel("Predicted as").selectOption("");
+      await page.getByLabel("What to predict").selectOption("Survived");
+      await page.getByText("Survived makes this a classification.").waitFor();
+      assert.equal(await page.getByLabel("Use Ticket").isChecked(), false);
+      assert.equal(await page.getByLabel("Take Pclass as").inputValue(), "categorical");
+    });
+
     test("a training whose answer was lost is asked for again, not a second time", async (t) => {
       const page = await openPage(t, site.browser, `${site.origin}/#/train`, {mayLose: true});
       const keys = [];
