@@ -3,7 +3,6 @@
 import {actions, checkBox, fill, freshId, hint, make, selectOf} from "./dom.js";
 import {FeatureChoice} from "./feature_choice.js";
 import {headersOf} from "./file_begin.js";
-import {bytes} from "./format.js";
 import {isOfTheFile, problemView} from "./problems.js";
 import {schemaOf} from "./schema.js";
 import {uploadFile} from "./upload.js";
@@ -54,16 +53,15 @@ export class TrainForm {
 
   /** What the server makes of the columns, with this target. */
   async showInferred(signal) {
-    const part = this.panel.about.max_body_bytes;
     fill(this.trouble);
     const reading = make("p", {class: "loading", role: "status"}, "Reading the file …");
     fill(this.inferred, reading, this.choice.element);
     try {
-      const schema = await schemaOf(this.file, part, this.query(), signal);
+      const schema = await schemaOf(this.file, this.panel.about.max_body_bytes, this.query(), signal);
       if (signal.aborted) return;
       this.choice.use(schema);
       fill(this.inferred,
-          schema.cut ? hint(`Inferred from the first ${bytes(part)}; the training reads all.`) : null,
+          schema.cut ? hint("Inferred from its first rows; the training reads all.") : null,
           make("p", {}, `${schema.target} makes this a `, make("strong", {}, taskWords(schema)), "."),
           this.choice.element);
     } catch (problem) {

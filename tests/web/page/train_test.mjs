@@ -1,6 +1,7 @@
 // Training: from a file to a model that serves.
 
 import assert from "node:assert/strict";
+import {readFileSync} from "node:fs";
 import {describe, test} from "node:test";
 import {gzipSync} from "node:zlib";
 
@@ -86,10 +87,10 @@ export function trainTests(site) {
       const csv = letters();
       assert.equal(csv.slice(0, PART).split('"').length % 2, 0, "the part ends inside of quotes");
       await chooseFile(page, write(folder, "letters.csv.gz", gzipSync(csv)));
-      await page.getByText("Inferred from the first 100 kB").waitFor();
+      await page.getByText("Inferred from its first rows").waitFor();
       await chooseFile(page, write(folder, "letters.csv", csv));
       await page.getByRole("heading", {name: "letters.csv 1"}).waitFor();
-      await page.getByText("Inferred from the first 100 kB").waitFor();
+      await page.getByText("Inferred from its first rows").waitFor();
       await page.getByText("good makes this a classification.").waitFor();
       await page.getByLabel("Take letter as").selectOption("text");
       await page.getByRole("button", {name: "Train"}).click();
@@ -146,6 +147,24 @@ export function trainTests(site) {
       await page.getByText("Survived makes this a classification.").waitFor();
       assert.equal(await page.getByLabel("Use Ticket").isChecked(), false);
       assert.equal(await page.getByLabel("Take Pclass as").inputValue(), "categorical");
+    });
+
+    test("a packed file of several members is read by the first of them, one that is not packed is told", async (t) => {
+      const folder = scratchFolder(t);
+      const page = await openPage(t, site.browser, `${site.origin}/#/train`);
+      const csv = readFileSync(TITANIC, "utf8");
+      const half = csv.indexOf("\n", csv.length / 2) + 1;
+      await chooseFile(page, write(folder, "members.csv.gz",
+          Buffer.concat([csv.slice(0, half), csv.slice(half)].map((part) => gzipSync(part)))));
+      await page.getByText("Inferred from its first rows").waitFor();
+      await page.getByText("Survived makes this a classification.").waitFor();
+      await page.getByRole("button", {name: "Train"}).click();
+      await page.getByRole("heading", {name: "members serves"}).waitFor();
+      await page.getByText("1,317 rows, ").waitFor();
+      await page.getByRole("link", {name: "Train", exact: true}).click();
+      await page.locator("input[type=file]").setInputFiles(write(folder, "not.csv.gz", csv));
+      await page.getByText("The file cannot be unpacked.").waitFor();
+      assert.equal(await page.getByRole("button", {name: "Try again"}).count(), 0);
     });
 
     test("a training whose answer was lost is asked for again, not a second time", async (t) => {
