@@ -1,7 +1,9 @@
-// Reads the first rows of a CSV text, to show them, and writes CSV. What counts is what the server
-// reads: this is for looking alone.
+// Reads rows of a CSV text as the server does, to show them and to put predictions behind them, and
+// writes CSV.
 
 const DELIMITERS = [",", ";", "\t", "|"];
+const SAMPLE = 1 << 16;  // characters, in which a delimiter is looked for
+const MOST_RECORDS = 100;
 
 /** The rows of a text, at most so many; a last row that is not whole is left out when `cut`. */
 export function* csvRows(text, delimiter, most, cut = false) {
@@ -10,12 +12,13 @@ export function* csvRows(text, delimiter, most, cut = false) {
   let at = text.startsWith("\ufeff") ? 1 : 0;
   while (at < text.length && count < most) {
     const [value, end] = csvField(text, at, delimiter);
+    const blank = row.length === 0 && !/[^ \t]/.test(text.slice(at, end));
     row.push(value);
     at = end + 1;
     if (text[end] === delimiter) continue;
     if (cut && end >= text.length) break;
     if (text[end] === "\r" && text[end + 1] === "\n") at += 1;
-    if (row.length > 1 || row[0] !== "") {
+    if (!blank) {
       yield row;
       count += 1;
     }
@@ -45,16 +48,34 @@ function afterBlanks(text, at) {
   return at;
 }
 
-/** The delimiter that stands most often in the first line, outside of quotes. */
+/**
+ * The delimiter that stands most often in the header; one that stands in each of the first records as
+ * often goes before one that does not. A comma when two are equally good, or none is there.
+ */
 export function delimiterOf(text) {
-  const [line = ""] = text.replace(/"[^"]*"/g, "").split(/\r?\n/, 1);
-  const times = (delimiter) => line.split(delimiter).length;
-  return DELIMITERS.reduce((best, one) => (times(one) > times(best) ? one : best));
+  const records = bareRecords(text);
+  const merits = DELIMITERS.map((delimiter) => {
+    const [header = 0, ...others] = records.map((record) => record.split(delimiter).length - 1);
+    return others.every((times) => times === header) ? header * SAMPLE : header;  // above all that are not
+  });
+  const most = Math.max(...merits);
+  const [best, other] = DELIMITERS.filter((_, i) => merits[i] === most);
+  return other ? "," : best;
+}
+
+/** The first records that are whole, without what stands in quotes. */
+function bareRecords(text) {
+  for (let size = SAMPLE; ; size *= 2) {
+    const lines = text.slice(0, size).replace(/"[^"]*("|$)/g, '"').split("\n");
+    if (size < text.length) lines.pop();
+    const records = lines.filter((line) => line.trim() !== "");
+    if (records.length > 0 || size >= text.length) return records.slice(0, MOST_RECORDS);
+  }
 }
 
 const quoted = (value) => {
   const text = value === null || value === undefined ? "" : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[",\r\n]|^[ \t]|[ \t]$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
 export const csvLine = (row) => row.map(quoted).join(",") + "\n";

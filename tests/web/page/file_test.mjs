@@ -128,6 +128,24 @@ export function fileTests(site) {
       await page.getByRole("heading", {name: "1 prediction by titanic"}).waitFor();
     });
 
+    test("a file is cut into fields as the server does, and its rows are those of the server", async (t) => {
+      const page = await openPage(t, site.browser, `${site.origin}/#/file/titanic`);
+      await drop(page, "notes.csv", 'Sex;Embarked;Age;Fare;Note, a, b, c, d\nmale;S;5;7;"  x "\nfemale;C;6;8;y\n');
+      await page.getByLabel("With probabilities").uncheck();
+      await page.getByRole("button", {name: "Predict"}).click();
+      await page.getByRole("heading", {name: "2 predictions"}).waitFor();
+      assert.equal(await saved(page, "Save as CSV"),
+          'Sex,Embarked,Age,Fare,"Note, a, b, c, d",prediction\nmale,S,5,7,"  x ",0\nfemale,C,6,8,y,1\n');
+
+      await page.getByLabel("Model").selectOption("houses");
+      await page.getByText("A prediction of price for each row.").waitFor();
+      await drop(page, "sizes.csv", 'size\n""\n \t\n3000\n');
+      await page.getByRole("heading", {name: "sizes.csv"}).waitFor();
+      await page.getByRole("button", {name: "Predict"}).click();
+      await page.getByRole("heading", {name: "2 predictions"}).waitFor();
+      assert.deepEqual(await page.locator("[aria-label=Result] td:last-child").allInnerTexts(), ["", "3000"]);
+    });
+
     test("of many classes the probability of the predicted one is shown", async (t) => {
       const folder = scratchFolder(t);
       run(folder, "train", TITANIC, "--target", "Parch", "--features", "Sex", "--test-size", 0, "-o", "parents.json");
