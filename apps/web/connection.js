@@ -24,7 +24,7 @@ export function lost() {
   waiting.promise = new Promise((resolve) => { waiting.resolve = resolve; });
   banner.hidden = false;
   words.textContent = "The server does not answer. What you see is what it said last; jobs go on without this page.";
-  probe(FIRST_PAUSE);
+  probe();
   return waiting.promise;
 }
 
@@ -33,6 +33,7 @@ export function reached() {
   if (!waiting) return;
   const {resolve} = waiting;
   waiting = null;
+  now.onclick?.();  // the rest is over
   if (banner.contains(document.activeElement)) document.getElementById("view").focus({preventScroll: true});
   banner.hidden = true;
   words.textContent = "";
@@ -40,15 +41,19 @@ export function reached() {
   for (const listener of listeners) listener();
 }
 
-async function probe(pause) {
-  await rest(pause);
-  if (!waiting) return;
-  next.textContent = "Trying …";
-  try {
-    const answer = await fetch("livez", {cache: "no-store", signal: AbortSignal.timeout(PATIENCE)});
-    if (answer.ok) return reached();
-  } catch { /* not yet */ }
-  probe(Math.min(2 * pause, LONGEST_PAUSE));
+/** Asks until there was an answer, whoever got it: then the server may be gone again, for another probe. */
+async function probe() {
+  const mine = waiting;
+  for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+    await rest(pause);
+    if (waiting !== mine) return;
+    next.textContent = "Trying …";
+    try {
+      const answer = await fetch("livez", {cache: "no-store", signal: AbortSignal.timeout(PATIENCE)});
+      if (answer.ok) reached();
+    } catch { /* not yet */ }
+    if (waiting !== mine) return;
+  }
 }
 
 /** Until the pause is over, the reader wants it, or the network is back. */

@@ -60,6 +60,28 @@ export function watchTests(site) {
       await page.getByText("Done, 1,317 rows").waitFor();
     });
 
+    test("a server that goes again before the first pause is over is asked by one probe at a time", async (t) => {
+      const page = await openPage(t, site.browser, `${site.origin}/#/models`, {mayLose: true});
+      await page.getByRole("heading", {name: "Models"}).waitFor();
+      await page.route(/\/(jobs|models)\b/, () => {});  // held: an answer would say that the server is there
+      await page.route("**/livez", (route) => route.abort());
+      await page.clock.install({time: 0});
+      await page.clock.pauseAt(1000);
+      const asked = page.asked.length;
+      await page.evaluate(async () => {
+        const {lost, reached} = await import(new URL("web/connection.js", document.baseURI));
+        lost();
+        reached();
+        lost();
+      });
+      await page.clock.runFor(1000);
+      await page.getByText("Next try in 2 s.").waitFor();
+      assert.equal(page.asked.slice(asked).filter((url) => url.endsWith("/livez")).length, 1);
+      await page.unroute("**/livez");
+      await page.getByRole("button", {name: "Try now"}).click();
+      await page.getByText("The server does not answer.").waitFor({state: "hidden"});
+    });
+
     test("an answer that is cut short is asked for again", async (t) => {
       const {folder, origin} = await start(t, ...SLOWLY);
       const page = await openPage(t, site.browser, origin);
