@@ -57,6 +57,12 @@ export function own(id) {
   for (const old of ids.slice(MOST_OWN)) forget(`job.${old}`);
 }
 
+/** Of a job that is gone: it was removed, or is of another store. */
+function disown(id) {
+  remember("jobs", recall("jobs").filter((other) => other !== id));
+  forget(`job.${id}`);
+}
+
 /** Has a job cancelled (DELETE) or tried again (POST …/retry): the answer is the job, as it is then. */
 export async function changeJob(id, method, path) {
   try {
@@ -152,6 +158,7 @@ async function lookAtOwn(wait, signal) {
     const stands = before && !isOpen(before) && !(wait === 0 && followed.has(id));
     const job = stands ? before : await lookAt(id, held, signal);
     if (isOpen(job)) held = 0;
+    if (job.problem?.status === 404 && !followed.has(id)) disown(id);
     seen.push(job);
   }
   jobs = seen.filter(({problem}) => !problem);

@@ -60,6 +60,22 @@ export function watchTests(site) {
       await page.getByText("Done, 1,317 rows").waitFor();
     });
 
+    test("own jobs that are gone are asked for once", async (t) => {
+      const {origin} = await start(t, ...SLOWLY);
+      const page = await openPage(t, site.browser, origin, {...FAR_AWAY, statuses: [403, 404], mayLose: true});
+      const id = await sendFile(page, origin, TITANIC);
+      const gone = "0190d3d2-6d1e-7a6b-8a55-0123456789ab";
+      await page.evaluate((ids) => {
+        sessionStorage.setItem("mlserve.jobs", JSON.stringify(ids));
+        sessionStorage.setItem(`mlserve.job.${ids[0]}`, "{}");
+      }, [gone, id]);
+      await page.reload();
+      await page.waitForFunction((name) => sessionStorage.getItem(name) === null, `mlserve.job.${gone}`);
+      const before = page.asked.length;
+      for (let held = 0; held < 2; ++held) await page.waitForRequest(new RegExp(`/jobs/${id}\\?wait=2`));
+      assert.deepEqual(page.asked.slice(before).filter((url) => url.includes(gone)), []);
+    });
+
     test("a server that goes again before the first pause is over is asked by one probe at a time", async (t) => {
       const page = await openPage(t, site.browser, `${site.origin}/#/models`, {mayLose: true});
       await page.getByRole("heading", {name: "Models"}).waitFor();
