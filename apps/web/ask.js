@@ -44,7 +44,7 @@ function showForm(place, model) {
 /** The model of that name as it serves now; the same one where that cannot be known. */
 async function successorOf(model) {
   try {
-    await refreshModels();
+    await refreshModels({background: true});
     return await describeModel(model.name);
   } catch {
     return model;

@@ -108,6 +108,20 @@ export function askTests(site) {
       assert.match(await page.locator(".snippets code").innerText(), /\/models\/champion\/predict/);
     });
 
+    test("who gives no key is not asked for one again at once", async (t) => {
+      const page = await open(t, "titanic", {statuses: [401]});
+      await page.getByLabel("Age", {exact: true}).waitFor();
+      for (const asked of ["**/predict?*", "**/models"]) {
+        await page.route(asked, (route) => route.fulfill(
+            {status: 401, contentType: "application/problem+json", body: '{"detail": "an API key is needed"}'}));
+      }
+      await page.getByRole("button", {name: "Ask", exact: true}).click();
+      await page.getByRole("dialog").waitFor();
+      await page.keyboard.press("Escape");
+      await page.getByText("A key is needed").waitFor();
+      assert.equal(await page.getByRole("dialog").isVisible(), false);
+    });
+
     test("nothing known is an answer, too", async (t) => {
       const page = await open(t, "titanic");
       await page.getByRole("button", {name: "Ask", exact: true}).click();
