@@ -19,13 +19,14 @@ export async function trainingResult(job, signal) {
 
 function measured(told) {
   const {validation} = told;
-  const how = !validation ? "" : validation.folds > 0 ?
+  const heading = make("h2", {}, "How good it is");
+  if (!validation) return card("How good it is", heading, make("p", {}, "Not measured: no rows were held out."));
+  const how = validation.folds > 0 ?
     `Means over ${validation.folds} folds, each measured with a model of the others.` :
     `Measured on ${counted(validation.rows, "row")} held out; the model itself is fitted on all ${count(told.rows)}.`;
-  return card("How good it is",
-      make("h2", {}, "How good it is"), hint(how),
-      metricTiles(told.metrics, validation?.metrics_standard_deviations),
-      validation && detailPlots(validation.details, told.target));
+  return card("How good it is", heading, hint(how),
+      metricTiles(told.metrics, validation.metrics_standard_deviations),
+      detailPlots(validation.details, told.target));
 }
 
 function notes(told) {

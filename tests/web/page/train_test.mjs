@@ -167,6 +167,15 @@ export function trainTests(site) {
       assert.equal(await page.getByRole("button", {name: "Try again"}).count(), 0);
     });
 
+    test("what was not measured is said to be so", async (t) => {
+      const answer = await fetch(`${site.origin}/models/few?target=y&task=regression`, {
+        method: "POST", headers: {"Content-Type": "text/csv"}, body: "x,y\n1,1.5\n2,2\n3,3.5\n4,4\n5,5.5\n"});
+      const {id} = await answer.json();
+      const page = await openPage(t, site.browser, `${site.origin}/#/jobs/${id}`);
+      await page.getByText("Not measured: no rows were held out.").waitFor();
+      assert.equal(await page.locator(".tiles, table").count(), 0);
+    });
+
     test("a training whose answer was lost is asked for again, not a second time", async (t) => {
       const page = await openPage(t, site.browser, `${site.origin}/#/train`, {mayLose: true});
       const keys = [];
