@@ -270,8 +270,13 @@ function operationView(method, path, operation) {
   const output = make("pre", {hidden: true, tabIndex: 0, ariaLive: "polite"});
   const copy = make("button", {type: "button", textContent: "Copy"});
   copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(curl.textContent);
-    copy.textContent = "Copied";
+    try {
+      await navigator.clipboard.writeText(curl.textContent);
+      copy.textContent = "Copied";
+      setTimeout(() => { copy.textContent = "Copy"; }, 2000);
+    } catch {  // not allowed, or not a secure context: then by hand
+      getSelection().selectAllChildren(curl);
+    }
   });
   const actions = make("div", {className: "row"}, copy);
   // Only what changes nothing can be tried here.

@@ -165,6 +165,20 @@ export function frameTests(site) {
       await lead(3).waitFor();
     });
 
+    test("what cannot be copied is selected", async (t) => {
+      const page = await openPage(t, site.browser, `${site.origin}/docs#listModels`);
+      const setClipboard = (works) => page.evaluate((on) => Object.defineProperty(navigator, "clipboard",
+          {configurable: true, value: on ? {writeText: async () => {}} : undefined}), works);
+      const copy = page.locator("#listModels").getByRole("button", {name: "Copy", exact: true});
+      await setClipboard(false);
+      await copy.click();
+      await page.waitForFunction(() => getSelection().toString().startsWith("curl "));
+      await setClipboard(true);
+      await copy.click();
+      await page.locator("#listModels").getByRole("button", {name: "Copied"}).waitFor();
+      await copy.waitFor();
+    });
+
     test("an address that is none shows the first view", async (t) => {
       const page = await openPage(t, site.browser, `${site.origin}/#/constructor`);
       await page.getByRole("heading", {name: "Ask"}).waitFor();
