@@ -16,7 +16,6 @@ namespace {
 
 using Align = TextTable::Align;
 using features::Feature;
-using features::FeatureKind;
 
 /// More classes would not fit on a screen.
 constexpr std::size_t kMostClasses = 12;

@@ -34,7 +34,6 @@ namespace mlserve::exporters {
 namespace {
 
 using features::Feature;
-using features::FeatureKind;
 using model::Estimator;
 
 /// A text keeps a count of each of its words on the stack.

@@ -33,7 +33,6 @@ namespace mlserve::exporters {
 namespace {
 
 using features::Feature;
-using features::FeatureKind;
 using model::Estimator;
 
 std::string javascript_number(double value) {

@@ -162,7 +162,7 @@ std::optional<std::string> interaction_problem(const Schema& schema,
              "; only numbers and categories can be multiplied";
     }
   }
-  const auto is_same = [&](const Interaction& other) {
+  const auto is_same = [a = a, b = b](const Interaction& other) {
     return (other.a == a && other.b == b) || (other.a == b && other.b == a);
   };
   const auto& all = schema.interactions;

@@ -16,7 +16,6 @@ using Json = nlohmann::ordered_json;
 using features::CategoryUse;
 using features::Feature;
 using features::FeatureEncoding;
-using features::FeatureKind;
 
 void require(bool rule, const std::string& message) {
   if (!rule) throw Error(ErrorKind::corrupt, message);

@@ -9,7 +9,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using features::CategoryUse;
-using features::FeatureKind;
 
 /// NaN is null: JSON has no other word for it.
 Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }

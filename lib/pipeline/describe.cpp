@@ -13,7 +13,6 @@ namespace {
 
 using data::JsonWriter;
 using features::Feature;
-using features::FeatureKind;
 
 /// Of a curve or a scatter plot: enough for a small one.
 constexpr std::size_t kPlotPoints = 200;

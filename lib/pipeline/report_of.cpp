@@ -16,7 +16,6 @@ namespace mlserve::pipeline {
 namespace {
 
 using features::Feature;
-using features::FeatureKind;
 
 /// A curve of more points looks the same.
 constexpr std::size_t kCurvePoints = 400;
