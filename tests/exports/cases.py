@@ -77,7 +77,7 @@ class Case:
 
     def export(self, folder, *arguments):
         """The file that `mlserve export` writes of the model."""
-        path = pathlib.Path(folder) / f"{self.name}.export"
+        path = pathlib.Path(folder) / f"{self.name}_export"
         mlserve("export", "-m", self.model, "-o", path, *arguments)
         return path
 

@@ -131,12 +131,12 @@ TEST_CASE("PMML tables stand in the order of the classes, so that a tie goes to 
 TEST_CASE("A PMML category is written in each of its spellings, and markers as missing ones",
           "[exporters]") {
   model::Model model = testing::make_model({testing::categories("k", {"3", "x"})}, kTwo);
-  // "3", with one to six zeros behind it, and "x".
-  CHECK(lines_of(model, "<CategoricalPredictor").size() == 8);
+  // "3" and "3.", with one to six zeros behind it, and "x".
+  CHECK(lines_of(model, "<CategoricalPredictor").size() == 9);
   CHECK(lines_of(model, R"(<Value value="3.000000"/>)").size() == 1);
   CHECK(lines_of(model, R"(<Value value="NA")").empty());
   model.schema.refuses_missing = true;
-  CHECK(lines_of(model, "<CategoricalPredictor").size() == 8);
+  CHECK(lines_of(model, "<CategoricalPredictor").size() == 9);
   CHECK(lines_of(model, R"(<Value value="NA" property="missing"/>)").size() == 1);
   CHECK(lines_of(model, R"(<Value value="" property="missing"/>)").size() == 1);
 }
