@@ -174,8 +174,11 @@ export function frameTests(site) {
       await copy.click();
       await page.waitForFunction(() => getSelection().toString().startsWith("curl "));
       await setClipboard(true);
+      await page.clock.install({time: 0});
+      await page.clock.pauseAt(1000);  // it says so for a moment alone
       await copy.click();
       await page.locator("#listModels").getByRole("button", {name: "Copied"}).waitFor();
+      await page.clock.runFor(3000);
       await copy.waitFor();
     });
 
